@@ -1,0 +1,1 @@
+"""What Rasa calls: one module per thing a citizen asks."""

@@ -1,0 +1,1 @@
+"""A citizen's case, and the port through which any case system is asked."""

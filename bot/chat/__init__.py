@@ -1,0 +1,1 @@
+"""The citizen's side: the conversation, its log, and the way to Rasa and back."""

@@ -1,0 +1,135 @@
+"""The contract between web and Rasa: what goes with each message, and the typed payloads that come back.
+
+web sends `TurnMetadata` as the message's metadata; actions read it with `TurnMetadata.of(tracker)`.
+Actions answer with text (responses of `domain.yml`), buttons, and JSON payloads that carry a `type`.
+Nobody compares a sentence to know what to do.
+
+Payload types:
+
+- `{"type": "remember", "memory": {...}}`   replaces the conversation's `Memory`
+- `{"type": "login", "question": {...}}`    log in, then ask `question` again by itself
+- `{"type": "card", "card": {...}}`         a case card shown with the answer
+- `{"type": "callback", "phone": ..., "reason": ...}`  the citizen is to be called
+- `{"type": "end"}`                         the citizen is done
+
+The *memory* is what must last between turns. It lives in web's database and travels with
+each message, because Rasa's tracker is bounded and may be lost at any moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+# Questions about the citizen's own cases: these may be remembered and asked again.
+CASE_QUESTIONS = frozenset(
+    {
+        "hvem_er_sagsbehandler",
+        "kontakt_sagsbehandler",
+        "skift_sagsbehandler",
+        "sagsstatus",
+        "svartid",
+        "mangler_i_sagen",
+        "send_dokumentation",
+        "mine_sager",
+        "afslag_begrundelse",
+        "klage",
+        "aktindsigt",
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """An intent and its entities, so that it can be asked again: after login, or of another case."""
+
+    intent: str
+    entities: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory:
+    """What a conversation remembers between turns; holds opaque ids and intent names, no personal data.
+
+    ``case``: ref of the case last spoken of. ``offered``: refs last offered as a choice, in order.
+    ``question``: the last question about a case. ``pending``: a question that waits for login.
+    ``asked``: the detail the assistant last asked for ("telefon", "sag", "brevord", "ring_op", "emne"), or None.
+    ``callback_reason``: why a call-back was offered. ``misses``: fallbacks in a row.
+    """
+
+    case: str | None = None
+    offered: tuple[str, ...] = ()
+    question: Question | None = None
+    pending: Question | None = None
+    asked: str | None = None
+    callback_reason: str | None = None
+    misses: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, raw: Any) -> Memory:
+        """Read what `to_json` made; anything that does not hold is left out, never an error."""
+        if not isinstance(raw, Mapping):
+            return cls()
+        offered = raw.get("offered")
+        misses = raw.get("misses")
+        return cls(
+            case=_text(raw.get("case")),
+            offered=tuple(str(ref) for ref in offered) if isinstance(offered, list | tuple) else (),
+            question=_question(raw.get("question")),
+            pending=_question(raw.get("pending")),
+            asked=_text(raw.get("asked")),
+            callback_reason=_text(raw.get("callback_reason")),
+            misses=misses if isinstance(misses, int) else 0,
+        )
+
+    def but(self, **changes: Any) -> Memory:
+        """The same memory with some fields changed."""
+        return replace(self, **changes)
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _question(raw: Any) -> Question | None:
+    if not isinstance(raw, Mapping) or not isinstance(raw.get("intent"), str):
+        return None
+    entities = raw.get("entities")
+    clean = {str(k): str(v) for k, v in entities.items()} if isinstance(entities, Mapping) else {}
+    return Question(intent=raw["intent"], entities=clean)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnMetadata:
+    """What web sends with every message.
+
+    ``login``: opaque id, to be resolved at the last moment, or None. ``opening``: the first message,
+    which the assistant itself starts. ``seq``: of the citizen's message, for the log.
+    """
+
+    login: str | None = None
+    memory: Memory = Memory()
+    opening: bool = False
+    seq: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain JSON for Rasa's message metadata."""
+        return {"login": self.login, "memory": self.memory.to_json(), "opening": self.opening, "seq": self.seq}
+
+    @classmethod
+    def from_json(cls, raw: Any) -> TurnMetadata:
+        """Read metadata; missing or odd parts become their defaults (as in `rasa shell`, where there is none)."""
+        if not isinstance(raw, Mapping):
+            return cls()
+        seq = raw.get("seq")
+        return cls(
+            login=_text(raw.get("login")),
+            memory=Memory.from_json(raw.get("memory")),
+            opening=raw.get("opening") is True,
+            seq=seq if isinstance(seq, int) else 0,
+        )

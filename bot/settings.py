@@ -1,0 +1,170 @@
+"""Every setting of the product, read in one place into one frozen object.
+
+Settings come from the environment, which `.env` fills where a name is not set.
+`.env.example` lists them all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from bot.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Oidc:
+    """One OpenID Connect provider, as the municipality's broker describes it.
+
+    ``levels`` are the values of ``level_claim`` that count (NSIS Substantial and High);
+    claim names differ by broker, so they are settings.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str | None = field(default=None, repr=False)
+    cpr_claim: str = "dk.cpr"
+    name_claim: str = "name"
+    level_claim: str = "loa"
+    levels: tuple[str, ...] = (
+        "https://data.gov.dk/concept/core/nsis/Substantial",
+        "https://data.gov.dk/concept/core/nsis/High",
+    )
+    scope: str = "openid profile"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one installation is told. Times are seconds, addresses URLs without a trailing slash."""
+
+    secret_keys: tuple[str, ...] = field(repr=False)
+    database_url: str
+    cases_database_url: str
+    public_url: str
+    rasa_urls: tuple[str, ...]
+    rasa_token: str = field(repr=False)
+    actions_url: str
+    oidc: Oidc
+    municipality_file: Path = ROOT / "data" / "kommune.yml"
+    glossary_file: Path = ROOT / "data" / "brevord.yml"
+    host: str = "127.0.0.1"
+    port: int = 8080
+    allowed_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
+    case_system: str = "sql"
+    case_system_timeout: float = 3.0
+    login_seconds: int = 30 * 60
+    conversation_days: int = 30
+    turn_timeout: float = 15.0
+    messages_per_minute: int = 30
+    sessions_per_hour: int = 60
+    development: bool = False
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Web origins whose pages may talk to this installation: its own and those allowed."""
+        own = urlsplit(self.public_url)
+        return (f"{own.scheme}://{own.netloc}", *self.allowed_origins)
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] | None = None, *, dotenv: Path | None = None) -> Settings:
+        """Read the settings; the environment wins over the file ``dotenv`` (default ``.env`` at the root).
+
+        Raises SettingsError with every wrong or missing name at once, in Danish.
+        """
+        file = dotenv if dotenv is not None else ROOT / ".env"
+        values = {k: v for k, v in dotenv_values(file).items() if v is not None} if file.exists() else {}
+        values.update(os.environ if environ is None else environ)
+        return _Reader(values).settings()
+
+
+class _Reader:
+    """Collects what is wrong, so that all of it can be said at once."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+        self.wrong: list[str] = []
+
+    def text(self, name: str, default: str | None = None) -> str:
+        value = self.values.get(name, "").strip() or default
+        if value is None:
+            self.wrong.append(f"{name} mangler")
+            return ""
+        return value
+
+    def url(self, name: str, default: str | None = None) -> str:
+        value = self.text(name, default).rstrip("/")
+        if value and not urlsplit(value).scheme:
+            self.wrong.append(f"{name} skal være en adresse som https://…, ikke {value!r}")
+        return value
+
+    def items(self, name: str, default: str = "") -> tuple[str, ...]:
+        return tuple(item.strip().rstrip("/") for item in self.text(name, default or " ").split(",") if item.strip())
+
+    def number(self, name: str, default: float, low: float, high: float) -> float:
+        raw = self.text(name, str(default))
+        try:
+            value = float(raw)
+        except ValueError:
+            value = float("nan")
+        if not low <= value <= high:
+            self.wrong.append(f"{name} skal være et tal fra {low:g} til {high:g}, ikke {raw!r}")
+            return default
+        return value
+
+    def settings(self) -> Settings:
+        development = self.text("BORGERKONTAKT_ENV", "production") == "development"
+        keys = self.items("SECRET_KEYS")
+        if not keys:
+            self.wrong.append("SECRET_KEYS mangler (lav en nøgle med: borgerkontakt key)")
+        levels = self.text("OIDC_LEVELS", json.dumps(Oidc.levels))
+        try:
+            accepted = tuple(str(level) for level in json.loads(levels))
+        except ValueError:
+            self.wrong.append('OIDC_LEVELS skal være en JSON-liste som ["…/Substantial", "…/High"]')
+            accepted = ()
+        oidc = Oidc(
+            issuer=self.url("OIDC_ISSUER"),
+            client_id=self.text("OIDC_CLIENT_ID"),
+            client_secret=self.values.get("OIDC_CLIENT_SECRET", "").strip() or None,
+            cpr_claim=self.text("OIDC_CPR_CLAIM", Oidc.cpr_claim),
+            name_claim=self.text("OIDC_NAME_CLAIM", Oidc.name_claim),
+            level_claim=self.text("OIDC_LEVEL_CLAIM", Oidc.level_claim),
+            levels=accepted,
+            scope=self.text("OIDC_SCOPE", Oidc.scope),
+        )
+        made = Settings(
+            secret_keys=keys,
+            database_url=self.url("DATABASE_URL", f"sqlite:///{ROOT / 'var' / 'borgerkontakt.db'}"),
+            cases_database_url=self.url("CASES_DATABASE_URL", f"sqlite:///{ROOT / 'var' / 'sager.db'}"),
+            public_url=self.url("PUBLIC_URL", "http://127.0.0.1:8080"),
+            rasa_urls=self.items("RASA_URLS", "http://127.0.0.1:5005"),
+            rasa_token=self.text("RASA_TOKEN"),
+            actions_url=self.url("ACTIONS_URL", "http://127.0.0.1:5055"),
+            oidc=oidc,
+            municipality_file=Path(self.text("MUNICIPALITY_FILE", str(ROOT / "data" / "kommune.yml"))),
+            glossary_file=Path(self.text("GLOSSARY_FILE", str(ROOT / "data" / "brevord.yml"))),
+            host=self.text("HOST", "127.0.0.1"),
+            port=int(self.number("PORT", 8080, 1, 65535)),
+            allowed_origins=self.items("ALLOWED_ORIGINS"),
+            trusted_proxies=self.items("TRUSTED_PROXIES"),
+            case_system=self.text("CASE_SYSTEM", "sql"),
+            case_system_timeout=self.number("CASE_SYSTEM_TIMEOUT", 3.0, 0.1, 30),
+            login_seconds=int(self.number("LOGIN_SECONDS", 1800, 1, 86400)),
+            conversation_days=int(self.number("CONVERSATION_DAYS", 30, 1, 3650)),
+            turn_timeout=self.number("TURN_TIMEOUT", 15.0, 1, 120),
+            messages_per_minute=int(self.number("MESSAGES_PER_MINUTE", 30, 1, 100000)),
+            sessions_per_hour=int(self.number("SESSIONS_PER_HOUR", 60, 1, 100000)),
+            development=development,
+        )
+        if self.wrong:
+            raise SettingsError("Indstillingerne kan ikke bruges:\n" + "\n".join(f"  - {line}" for line in self.wrong))
+        return made

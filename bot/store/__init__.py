@@ -1,0 +1,1 @@
+"""Databases: engines, encryption of personal data at rest, migrations."""

@@ -1,0 +1,124 @@
+"""web's own tables: conversations, their messages, logins and call-backs.
+
+What a person wrote or is called lies only in columns named ``sealed``, encrypted by the `Vault`;
+secrets that open something lie only as SHA-256.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, kept in UTC; SQLite forgets time zones, so they are put back here."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a time zone was to be stored")
+        return value.astimezone(timezone.utc)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value.astimezone(timezone.utc)
+
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(36), primary_key=True),  # public
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("state", String(10), nullable=False, default="bot"),  # bot, queued, human, closed
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("last_seq", Integer, nullable=False, default=0),
+    Column("handled_seq", Integer, nullable=False, default=0),  # everything up to here has its answer
+    Column("seen_seq", Integer, nullable=False, default=0),
+    Column("troubled_seq", Integer, nullable=False, default=0),  # the message for which trouble was told
+    Column("memory", LargeBinary, nullable=True),  # sealed JSON, see bot.chat.turn.Memory
+    Column("login_id", String(64), nullable=True),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("conversation_id", String(36), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("sender", String(10), nullable=False),  # citizen, assistant, staff, system
+    Column("client_id", String(64), nullable=True),
+    Column("wants_answer", Boolean, nullable=False, default=False),  # the assistant is to answer this one
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("conversation_id", "client_id"),
+)
+
+callbacks = Table(
+    "callbacks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", String(36), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("seq", Integer, nullable=False),  # the answer that promised it
+    Column("sealed", LargeBinary, nullable=False),  # phone, reason
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime, nullable=True),
+    UniqueConstraint("conversation_id", "seq"),
+)
+
+# One row is one attempt to log in; `secret_hash` is of the one secret that takes it a step further:
+# ticket (started) -> state (sent to the provider) -> code (back again) -> done.
+login_attempts = Table(
+    "login_attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", String(36), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("step", String(10), nullable=False),
+    Column("secret_hash", String(64), nullable=False, unique=True),
+    Column("browser_hash", String(64), nullable=True),
+    Column("sealed", LargeBinary, nullable=False),  # nonce, code verifier, return address
+    Column("login_id", String(64), nullable=True),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Index("ix_login_attempts_expires_at", "expires_at"),
+)
+
+logins = Table(
+    "logins",
+    metadata,
+    Column("id", String(64), primary_key=True),  # opaque; all that Rasa ever sees
+    Column("conversation_id", String(36), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("person", String(64), nullable=False, index=True),  # fingerprint of the CPR number
+    Column("level", String(200), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # CPR number, name, id token for logout
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime, nullable=True),
+)
