@@ -1,1 +1,1 @@
-"""Borgerkontakt: plain Python for a municipal assistant; `actions/` is what Rasa calls, `bot/web` what the internet reaches."""
+"""Borgerkontakt: plain Python; `actions/` is what Rasa calls, `bot/web` what the internet reaches."""

@@ -55,5 +55,5 @@ class Vault:
         return json.loads(self.open(sealed))
 
     def fingerprint(self, value: str) -> str:
-        """A keyed hash (HMAC-SHA256, 64 hex digits): equal values give equal prints, and only the key's holder can make one."""
+        """A keyed hash (HMAC-SHA256, 64 hex digits): equal values give equal prints; only a key's holder makes one."""
         return hmac.new(self._pepper, value.encode(), hashlib.sha256).hexdigest()

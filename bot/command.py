@@ -1,0 +1,178 @@
+"""The command `borgerkontakt`: runs, trains and fills an installation. It speaks Danish, as its users do."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import typer
+from dotenv import dotenv_values
+
+from bot.errors import BorgerkontaktError, SettingsError
+from bot.settings import ROOT, Settings
+from bot.store.crypto import Vault
+
+app = typer.Typer(help="Borgerkontakt: kommunens digitale assistent.", add_completion=False, no_args_is_help=True)
+cases = typer.Typer(help="Sager i det indbyggede sagsregister.", no_args_is_help=True)
+app.add_typer(cases, name="cases")
+
+MODELS = ROOT / "models"
+FOLDER = ROOT / "var"
+
+
+def main() -> None:
+    """Run the command; an error we know is told in one piece, without a stack trace."""
+    try:
+        app()
+    except BorgerkontaktError as error:
+        said_for_people = error.staff != type(error).staff
+        typer.secho(error.staff if said_for_people else error.log, fg="red", err=True)
+        sys.exit(1)
+
+
+def _environment() -> dict[str, str]:
+    """What `.env` and the environment set, the environment winning."""
+    file = ROOT / ".env"
+    values = {k: v for k, v in dotenv_values(file).items() if v is not None} if file.exists() else {}
+    return {**values, **os.environ}
+
+
+def _tell(line: str) -> None:
+    typer.echo(f"  {line}")
+
+
+@app.command()
+def run(
+    port: int = typer.Option(8080, envvar="PORT", help="Porten, som borgerne møder."),
+    folder: Path = typer.Option(FOLDER, help="Mappen til database, nøgler og logfiler."),
+) -> None:
+    """Start det hele på denne maskine, og stop det igen med Ctrl-C.
+
+    Uden en fil .env kører det som udvikling: med eksempler på sager og et login til afprøvning.
+    """
+    from bot.running.model import model_for, train
+    from bot.running.parts import Ports, development_environment, parts_of
+    from bot.running.supervise import run_together
+
+    folder = folder.resolve()
+    given = _environment()
+    if not _is_free(port):
+        raise SettingsError(f"Port {port} er optaget af et andet program. Vælg en anden: PORT={port + 1} make run")
+    usual = Ports(web=port)
+    inner = {name: getattr(usual, name) for name in ("rasa", "actions", "login")}
+    ports = replace(
+        usual, **{name: usual_port if _is_free(usual_port) else _any_free() for name, usual_port in inner.items()}
+    )
+    usual_environment = "production" if (ROOT / ".env").exists() else "development"
+    if given.get("BORGERKONTAKT_ENV", usual_environment) == "development":
+        environ = development_environment(folder, ports, environ=given)
+    else:
+        environ = {**given, "PORT": str(port)}
+        environ["RASA_URLS"] = f"http://127.0.0.1:{ports.rasa}"
+        environ["ACTIONS_URL"] = f"http://127.0.0.1:{ports.actions}"
+    settings = Settings.read(environ, dotenv=Path(os.devnull))
+
+    model = model_for(ROOT, MODELS)
+    if not model.exists():
+        typer.echo("Træner assistenten. Det tager omkring et minut:")
+        model = train(ROOT, MODELS, log=folder / "log" / "train.log", tell=_tell)
+    _prepare(settings)
+
+    parts = parts_of(settings, environ, ports, model=model, logs=folder / "log")
+    typer.echo("Starter:")
+
+    def ready() -> None:
+        typer.secho("\nBorgerkontakt kører.", fg="green", bold=True)
+        typer.echo(f"  Chatten:      {settings.public_url}/")
+        typer.echo(f"  Helbred:      {settings.public_url}/health")
+        if settings.development:
+            typer.echo(f"  Prøve-login:  {settings.oidc.issuer}/ (vælg en borger, for eksempel Anna Bjerregaard)")
+        typer.echo(f"  Logfiler:     {folder / 'log'}")
+        typer.echo("Stop med Ctrl-C.")
+
+    asyncio.run(run_together(parts, ready=ready, tell=_tell))
+    typer.echo("\nAlt er stoppet.")
+
+
+def _prepare(settings: Settings) -> None:
+    """Bring both databases up to date before any part opens them; on a developer's machine, with sample cases."""
+    from bot.cases.systems import prepare_register
+    from bot.store.engine import make_engine, migrate
+
+    vault = Vault(settings.secret_keys)
+    engine = make_engine(settings.database_url)
+    migrate(engine, ROOT / "bot" / "store" / "migrations")
+    engine.dispose()
+    if settings.case_system == "sql":
+        prepare_register(settings, vault, sample=settings.development)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _any_free() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@app.command("train")
+def train_command() -> None:
+    """Træn assistenten på de data, der ligger i data/, hvis det ikke allerede er gjort."""
+    from bot.running.model import model_for, train
+
+    model = model_for(ROOT, MODELS)
+    if model.exists():
+        typer.echo(f"Der er allerede en model af netop disse data: {model.name}")
+        return
+    typer.echo("Træner assistenten:")
+    typer.echo(f"Færdig: {train(ROOT, MODELS, log=FOLDER / 'log' / 'train.log', tell=_tell).name}")
+
+
+@app.command()
+def key() -> None:
+    """Lav en ny nøgle til SECRET_KEYS."""
+    typer.echo(Vault.new_key())
+
+
+@cases.command("import")
+def import_cases(file: Path = typer.Argument(..., exists=True, dir_okay=False, help="CSV eller JSON.")) -> None:
+    """Læs sager ind i det indbyggede register: alle eller ingen. Kendte sagsnumre bliver opdateret."""
+    from bot.cases.importing import ImportProblems, import_file
+    from bot.cases.systems import prepare_register
+    from bot.municipality.facts import load
+    from bot.running.parts import Ports, development_environment
+    from bot.store.engine import make_engine
+
+    given = _environment()
+    if "SECRET_KEYS" not in given:
+        given = development_environment(FOLDER, Ports(), environ=given)
+    settings = Settings.read(given, dotenv=Path(os.devnull))
+    vault = Vault(settings.secret_keys)
+    prepare_register(settings, vault, sample=False)
+    engine = make_engine(settings.cases_database_url)
+    try:
+        done = import_file(file, engine, vault, departments=load(settings.municipality_file).departments)
+    except ImportProblems as problems:
+        for line in problems.lines:
+            typer.echo(line, err=True)
+        typer.secho("Intet er læst ind. Ret filen, og prøv igen.", fg="red", err=True)
+        raise typer.Exit(1) from None
+    finally:
+        engine.dispose()
+    typer.echo(f"Læst ind: {done.new} nye sager, {done.updated} opdateret.")
+
+
+if __name__ == "__main__":
+    main()

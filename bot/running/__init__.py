@@ -1,0 +1,1 @@
+"""One command starts everything: the parts as processes, trained model, first data."""
