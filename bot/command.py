@@ -80,7 +80,7 @@ def run(
     if not model.exists():
         typer.echo("Træner assistenten. Det tager omkring et minut:")
         model = train(ROOT, MODELS, log=folder / "log" / "train.log", tell=_tell)
-    _prepare(settings)
+    prepare(settings)
 
     parts = parts_of(settings, environ, ports, model=model, logs=folder / "log")
     typer.echo("Starter:")
@@ -98,7 +98,7 @@ def run(
     typer.echo("\nAlt er stoppet.")
 
 
-def _prepare(settings: Settings) -> None:
+def prepare(settings: Settings) -> None:
     """Bring both databases up to date before any part opens them; on a developer's machine, with sample cases."""
     from bot.cases.systems import prepare_register
     from bot.store.engine import make_engine, migrate

@@ -1,0 +1,38 @@
+"""Rules of which model belongs to which data."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from bot.running.model import fingerprint
+from bot.settings import ROOT
+
+
+def copy_of_the_sources(folder: Path) -> Path:
+    """The files a model is trained from, where they may be changed."""
+    for name in ("config.yml", "domain.yml", "requirements.lock"):
+        shutil.copy(ROOT / name, folder / name)
+    for name in ("data", "bot/nlu"):
+        shutil.copytree(ROOT / name, folder / name)
+    return folder
+
+
+def test_a_changed_example_asks_for_another_model_and_changing_it_back_does_not(tmp_path: Path) -> None:
+    """Training happens exactly when data changed."""
+    root = copy_of_the_sources(tmp_path)
+    before = fingerprint(root)
+    example = next((root / "data" / "nlu").glob("*.yml"))
+    text = example.read_text(encoding="utf-8")
+    example.write_text(text + "\n", encoding="utf-8")
+    assert fingerprint(root) != before
+    example.write_text(text, encoding="utf-8")
+    assert fingerprint(root) == before == fingerprint(ROOT)
+
+
+def test_the_municipalitys_own_facts_ask_for_no_training(tmp_path: Path) -> None:
+    """A changed phone number is live without a new model."""
+    root = copy_of_the_sources(tmp_path)
+    before = fingerprint(root)
+    (root / "data" / "kommune.yml").write_text("anything", encoding="utf-8")
+    assert fingerprint(root) == before
