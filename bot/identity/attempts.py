@@ -1,0 +1,232 @@
+"""One attempt to log in, step by step: ticket -> state -> answer -> code.
+
+    step      whose secret               lives    what it opens
+    ticket    the widget's, in a link    5 min    the way to the provider, once
+    state     sent to the provider       10 min   the way back, once, in the browser that left
+    answer    nobody's                   1 min    nothing: the provider is being asked
+    code      the browser's, in a        2 min    the login, once, with the token of the
+              fragment                            conversation that the attempt began in
+
+Why a code at the end, and not just a cookie and a login when the browser comes back:
+
+- The widget may sit on another site than this service. Browsers keep third-party cookies away, so
+  the widget can't be known by one; all it has is its conversation's token, which is never in an
+  address.
+- Whoever starts an attempt can send its link to somebody else. If coming back from the provider were
+  enough, the victim's login would land in the attacker's conversation. So it gives only a code, to
+  the browser that came back, at a page of an allowed origin. The widget there redeems the code with
+  *its own* conversation's token; in the victim's browser that is another conversation, so the
+  code is refused, and burnt.
+- The cookie (first-party, while the browser is here) ties the way back to the way out, so a callback
+  address can't be handed to somebody else either.
+- The code travels in the fragment, which browsers do not send to servers and do not put in Referer.
+
+Only SHA-256 of each secret is kept. A step is taken by one UPDATE that names the step it comes from,
+so of two who try the same secret at the same moment one wins, on both databases.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.engine import Engine, Row
+
+from bot.identity.clock import Clock, utc_now
+from bot.identity.refusals import LoginExpired
+from bot.store.crypto import Vault
+from bot.store.engine import writing
+from bot.store.tables import login_attempts
+
+TICKET_LIFETIME = timedelta(minutes=5)
+STATE_LIFETIME = timedelta(minutes=10)  # long enough to find one's phone and MitID app
+ANSWER_LIFETIME = timedelta(minutes=1)
+CODE_LIFETIME = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Departure:
+    """What goes with the browser to the provider."""
+
+    state: str = field(repr=False)
+    nonce: str = field(repr=False)
+    verifier: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """A browser that has come back; the provider's answer is yet to be looked at."""
+
+    attempt: int
+    conversation_id: str
+    return_url: str
+    nonce: str = field(repr=False)
+    verifier: str = field(repr=False)
+
+
+class Attempts:
+    """The attempts under way. Methods block while the database works, like those of `Logins`."""
+
+    def __init__(self, engine: Engine, vault: Vault, *, clock: Clock = utc_now) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._clock = clock
+
+    def start(self, conversation_id: str, *, return_url: str) -> str:
+        """Begin an attempt for a conversation; gives the ticket. ``return_url`` must have been checked."""
+        ticket = _secret()
+        self._insert(conversation_id, "ticket", ticket, {"return_url": return_url}, TICKET_LIFETIME)
+        return ticket
+
+    def depart(self, ticket: str, *, browser: str) -> Departure:
+        """Use the ticket in the browser that holds the cookie ``browser``. Raises LoginExpired."""
+        departure = Departure(state=_secret(), nonce=_secret(), verifier=_secret())
+        with writing(self._engine) as connection:
+            row = self._take(connection, ticket, step="ticket")
+            kept = self._vault.open_json(row.sealed)
+            sealed = self._vault.seal_json({**kept, "nonce": departure.nonce, "verifier": departure.verifier})
+            connection.execute(
+                update(login_attempts)
+                .where(login_attempts.c.id == row.id)
+                .values(
+                    step="state",
+                    secret_hash=_hash(departure.state),
+                    browser_hash=_hash(browser),
+                    sealed=sealed,
+                    expires_at=self._clock() + STATE_LIFETIME,
+                )
+            )
+        return departure
+
+    def arrive(self, state: str, *, browser: str | None) -> Arrival:
+        """Use the state, in the browser that left with it.
+
+        Raises LoginExpired; in another browser the attempt is over, for whoever began it too.
+        """
+        with writing(self._engine) as connection:
+            row = self._take(connection, state, step="state")
+            same = browser is not None and secrets.compare_digest(row.browser_hash or "", _hash(browser))
+            if same:
+                connection.execute(
+                    update(login_attempts)
+                    .where(login_attempts.c.id == row.id)
+                    .values(step="answer", expires_at=self._clock() + ANSWER_LIFETIME)
+                )
+            else:
+                connection.execute(delete(login_attempts).where(login_attempts.c.id == row.id))
+        if not same:
+            raise LoginExpired("a login came back in another browser than it left from")
+        kept = self._vault.open_json(row.sealed)
+        return Arrival(
+            attempt=row.id,
+            conversation_id=row.conversation_id,
+            return_url=kept["return_url"],
+            nonce=kept["nonce"],
+            verifier=kept["verifier"],
+        )
+
+    def admit(self, arrival: Arrival, person: Mapping[str, str]) -> str:
+        """The provider's answer held: keep ``person``, sealed, and give the code.
+
+        Raises LoginExpired when it took too long.
+        """
+        code = _secret()
+        with writing(self._engine) as connection:
+            taken = connection.execute(
+                update(login_attempts)
+                .where(
+                    login_attempts.c.id == arrival.attempt,
+                    login_attempts.c.step == "answer",
+                    login_attempts.c.expires_at > self._clock(),
+                )
+                .values(
+                    step="code",
+                    secret_hash=_hash(code),
+                    sealed=self._vault.seal_json(dict(person)),
+                    expires_at=self._clock() + CODE_LIFETIME,
+                )
+            )
+        if taken.rowcount != 1:
+            raise LoginExpired("the provider's answer came too late")
+        return code
+
+    def redeem(self, code: str, *, conversation_id: str) -> dict[str, str]:
+        """The person behind a code; the attempt is over and nothing of it is left.
+
+        Raises LoginExpired, and burns the code, when it is not the conversation the attempt began in.
+        """
+        with writing(self._engine) as connection:
+            row = self._take(connection, code, step="code")
+            connection.execute(delete(login_attempts).where(login_attempts.c.id == row.id))
+        if row.conversation_id != conversation_id:
+            raise LoginExpired("a login code was tried in another conversation")
+        person: dict[str, str] = self._vault.open_json(row.sealed)
+        return person
+
+    def part(self, conversation_id: str, *, id_token: str) -> str:
+        """Begin logging out at the provider too; gives the ticket for it.
+
+        The ID token holds the CPR number, so it must not go through the widget's page or an address.
+        """
+        ticket = _secret()
+        self._insert(conversation_id, "goodbye", ticket, {"id_token": id_token}, CODE_LIFETIME)
+        return ticket
+
+    def parting(self, ticket: str) -> str:
+        """The ID token behind a goodbye ticket; nothing of it is left. Raises LoginExpired."""
+        with writing(self._engine) as connection:
+            row = self._take(connection, ticket, step="goodbye")
+            connection.execute(delete(login_attempts).where(login_attempts.c.id == row.id))
+        return str(self._vault.open_json(row.sealed)["id_token"])
+
+    def drop(self, arrival: Arrival) -> None:
+        """The provider's answer did not hold: the attempt is over."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(login_attempts).where(login_attempts.c.id == arrival.attempt))
+
+    def purge(self) -> int:
+        """Delete the attempts that have run out; how many there were."""
+        with writing(self._engine) as connection:
+            gone = connection.execute(delete(login_attempts).where(login_attempts.c.expires_at <= self._clock()))
+        return int(gone.rowcount)
+
+    def _insert(
+        self, conversation_id: str, step: str, secret: str, kept: Mapping[str, str], lifetime: timedelta
+    ) -> None:
+        with writing(self._engine) as connection:
+            connection.execute(
+                insert(login_attempts).values(
+                    conversation_id=conversation_id,
+                    step=step,
+                    secret_hash=_hash(secret),
+                    sealed=self._vault.seal_json(dict(kept)),
+                    expires_at=self._clock() + lifetime,
+                )
+            )
+
+    def _take(self, connection: Any, secret: str, *, step: str) -> Row:
+        """The attempt whose secret this is, locked and its secret used up; raises LoginExpired when there is none."""
+        # The row is locked by the UPDATE itself: whoever comes second finds another hash there.
+        found = (login_attempts.c.secret_hash == _hash(secret), login_attempts.c.step == step)
+        used = _hash(_secret())
+        taken = connection.execute(
+            update(login_attempts).where(*found, login_attempts.c.expires_at > self._clock()).values(secret_hash=used)
+        )
+        if taken.rowcount != 1:
+            raise LoginExpired(f"a login {step} that is unknown, used or too old")
+        row: Row = connection.execute(select(login_attempts).where(login_attempts.c.secret_hash == used)).one()
+        return row
+
+
+def _secret() -> str:
+    return secrets.token_urlsafe(32)  # 256 bits; 43 characters, which PKCE asks of a verifier (RFC 7636, 4.1)
+
+
+def _hash(secret: str) -> str:
+    # A secret comes from outside: JSON can hold half a surrogate pair, which plain UTF-8 refuses.
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
