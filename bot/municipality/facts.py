@@ -1,0 +1,299 @@
+"""Reads `data/kommune.yml`, the municipality's own facts, into a `Municipality`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from pathlib import Path
+from typing import TypeVar
+
+from ruamel.yaml.comments import CommentedMap
+
+from bot.cases.case import KLE
+from bot.municipality.danish import phone_words
+from bot.municipality.hours import Hours, Span, parse_days, parse_spans, week
+from bot.municipality.model import (
+    Appeal,
+    AppealWay,
+    Authority,
+    Colours,
+    Deadline,
+    Department,
+    Municipality,
+    ServiceGoals,
+    ShowHandler,
+)
+from bot.municipality.rows import Problems, Row, open_file
+from bot.municipality.workdays import ClosingDay, Workdays
+
+E = TypeVar("E", bound=Enum)
+
+_PHONE = re.compile(r"^(\+\d{1,3} ?)?\d[\d ]{1,18}\d$")
+_EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s.]+$")
+_URL = re.compile(r"^https?://[^\s/]+\.[^\s]+$")
+_COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
+_CLOSING = re.compile(r"^(?:(\d{1,2})-(\d{1,2})|(\d{4})-(\d{2})-(\d{2}))$")
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What departments take over from the municipality when they have nothing of their own."""
+
+    workdays: Workdays
+    phone_hours: Hours
+    opening_hours: Hours
+    address: str
+    appeals: frozenset[str]
+
+
+def load(path: Path) -> Municipality:
+    """Read the municipality's facts.
+
+    Raises SettingsError in Danish with every wrong value at once, each with its line and what would be right.
+    """
+    problems = Problems(path)
+    top = Row(open_file(path, CommentedMap), 1, problems)
+    workdays = Workdays(closing_days=_closing_days(top))
+    phone_hours = _hours(top, "telefontid", workdays) or week({})
+    opening_hours = _hours(top, "aabningstid", workdays) or week({})
+    appeals = {appeal.key: appeal for appeal in _appeals(top)}
+    address = top.text("adresse")
+    shared = _Shared(workdays, phone_hours, opening_hours, address, frozenset(appeals))
+    departments = {department.key: department for department in _departments(top, shared)}
+    main = top.value("hovedafdeling", "en af afdelingerne", lambda text: text if text in departments else None)
+    goals = top.row("servicemaal")
+    made = Municipality(
+        name=top.text("navn"),
+        assistant=top.text("assistent"),
+        phone=_phone(top),
+        email=_email(top),
+        website=top.value("hjemmeside", "en adresse", _matching(_URL), example="https://www.kommune.dk") or "",
+        address=address,
+        phone_hours=phone_hours,
+        opening_hours=opening_hours,
+        workdays=workdays,
+        colours=_colours(top),
+        show_handler=top.value("vis_sagsbehandler", "navn, team eller ingen", _choice(ShowHandler)) or ShowHandler.NONE,
+        goals=ServiceGoals(callback_workdays=_whole(goals, "ring_op_arbejdsdage", 1, 10) if goals else 1),
+        departments=departments,
+        main_department=main or "",
+        appeals=appeals,
+        deadlines=_deadlines(top),
+        authorities=_authorities(top),
+    )
+    if goals:
+        goals.done()
+    top.done()
+    problems.raise_if_any()
+    return made
+
+
+def _departments(top: Row, shared: _Shared) -> list[Department]:
+    made, owners = [], dict[str, str]()
+    group = top.row("afdelinger")
+    for key in [str(key) for key in group.values] if group else []:
+        row = group.row(key) if group else None
+        if row is None:
+            continue
+        for line, prefix in row.lined_texts("kle"):
+            if not KLE.match(prefix):
+                row.problems.add(line, f"kle skal være tal som 27 eller 27.36.04 i anførselstegn, ikke {prefix!r}.")
+            elif owners.setdefault(prefix, key) != key:
+                row.problems.add(line, f"kle {prefix} står allerede under {owners[prefix]}. Lad den stå ét sted.")
+        made.append(
+            Department(
+                key=key,
+                name=row.text("navn"),
+                phone=_phone(row),
+                email=_email(row),
+                address=row.optional("adresse") or shared.address,
+                phone_hours=_hours(row, "telefontid", shared.workdays, required=False) or shared.phone_hours,
+                opening_hours=_hours(row, "aabningstid", shared.workdays, required=False) or shared.opening_hours,
+                kle=row.texts("kle"),
+                topics=row.texts("emner"),
+                appeals=row.value(
+                    "klage",
+                    f"en af klageinstanserne {', '.join(sorted(shared.appeals))}",
+                    lambda text: text if text in shared.appeals else None,
+                )
+                or "",
+            )
+        )
+        row.done()
+    return made
+
+
+def _authorities(top: Row) -> tuple[Authority, ...]:
+    made = []
+    group = top.row("myndigheder")
+    for key in [str(key) for key in group.values] if group else []:
+        row = group.row(key) if group else None
+        if row is not None:
+            made.append(
+                Authority(
+                    key=key,
+                    name=row.text("navn"),
+                    handles=row.text("tager_sig_af"),
+                    reach=row.text("saadan_naas_den"),
+                    topics=row.texts("emner"),
+                )
+            )
+            row.done()
+    return tuple(made)
+
+
+def _appeals(top: Row) -> list[Appeal]:
+    made = []
+    group = top.row("klageinstanser")
+    for key in [str(key) for key in group.values] if group else []:
+        row = group.row(key) if group else None
+        if row is not None:
+            kle = row.lined_texts("kle", required=False)
+            for line, prefix in kle:
+                if not KLE.match(prefix):
+                    row.problems.add(line, f"kle skal være tal som 27 eller 27.36.04 i anførselstegn, ikke {prefix!r}.")
+            weeks = _whole(row, "uger", 1, 52)
+            way = row.value("sendes_til", "kommunen, klageinstansen eller brevet", _choice(AppealWay))
+            made.append(
+                Appeal(
+                    key=key,
+                    name=row.text("navn"),
+                    way=way or AppealWay.LETTER,
+                    weeks=weeks,
+                    kle=tuple(prefix for _, prefix in kle),
+                )
+            )
+            row.done()
+    return made
+
+
+def _deadlines(top: Row) -> tuple[Deadline, ...]:
+    made, seen = [], set[str]()
+    for row in top.rows("sagsbehandlingsfrister"):
+        kle = row.value("kle", "tal i anførselstegn", _matching(KLE), example='"27.36.04"') or ""
+        if kle and kle in seen:
+            row.wrong("kle", f"kle {kle} har allerede en frist. Lad den stå ét sted.")
+        seen.add(kle)
+        if ("uger" in row.values) == ("dage" in row.values):
+            row.wrong("dage", "skriv enten uger eller dage, og kun én af dem.")
+        weeks = _whole(row, "uger", 1, 104) if "uger" in row.values else 0
+        days = _whole(row, "dage", 1, 730) if "dage" in row.values else weeks * 7
+        number, unit = (weeks, "uge") if weeks else (days, "dag")
+        plural = {"uge": "uger", "dag": "dage"}[unit]
+        made.append(
+            Deadline(
+                kle=kle,
+                name=row.text("navn"),
+                days=days,
+                in_words=f"{number} {unit if number == 1 else plural}",
+                topics=row.texts("emner", required=False),
+            )
+        )
+        row.done()
+    return tuple(made)
+
+
+def _closing_days(top: Row) -> tuple[ClosingDay, ...]:
+    made = []
+    for row in top.rows("lukkedage", required=False):
+        name = row.text("navn")
+        what = "en dag, 24-12 for hvert år eller 2027-05-07 for det år"
+        day = row.value("dag", what, lambda text, name=name: _closing_day(text, name))  # type: ignore[misc]
+        if day:
+            made.append(day)
+        row.done()
+    return tuple(made)
+
+
+def _closing_day(text: str, name: str) -> ClosingDay | None:
+    found = _CLOSING.match(text)
+    if not found:
+        return None
+    year = int(found[3]) if found[3] else None
+    day, month = (int(found[5]), int(found[4])) if year else (int(found[1]), int(found[2]))
+    try:
+        date(year or 2024, month, day)  # 2024 has a 29 February
+    except ValueError:
+        return None
+    return ClosingDay(name=name, day=day, month=month, year=year)
+
+
+def _hours(row: Row, key: str, workdays: Workdays, *, required: bool = True) -> Hours | None:
+    inner = row.row(key, required=required)
+    if inner is None:
+        return None
+    spans: dict[int, tuple[Span, ...]] = {}
+    for name in [str(name) for name in inner.values]:
+        days = parse_days(name)
+        if days is None:
+            inner.raw(name, "tider")
+            inner.wrong(name, f"{name} er ingen ugedag. Skriv som mandag eller mandag-torsdag.")
+            continue
+        read = inner.value(name, "tider", parse_spans, example="9-15, 9.30-12 og 13-15 eller lukket")
+        for day in days:
+            if day in spans:
+                inner.wrong(name, f"{name} rammer en dag, der står to gange i {key}.")
+            spans[day] = read or ()
+    return week(spans, workdays)
+
+
+def _colours(top: Row) -> Colours:
+    row = top.row("farver")
+    if row is None:
+        return Colours(primary="", on_primary="", accent="")
+
+    def colour(key: str) -> str:
+        return row.value(key, "en farve", _matching(_COLOUR), example="#0b5563") or ""
+
+    made = Colours(primary=colour("primaer"), on_primary=colour("tekst_paa_primaer"), accent=colour("accent"))
+    for key, text, behind in (
+        ("tekst_paa_primaer", made.on_primary, made.primary),
+        ("accent", made.accent, "#ffffff"),
+    ):
+        if text and behind and contrast(text, behind) < 4.5:
+            row.wrong(
+                key,
+                f"{key} ({text}) kan ikke læses på {behind}: kontrasten er {contrast(text, behind):.1f}".replace(
+                    ".", ","
+                )
+                + ", den skal være mindst 4,5. Vælg en anden farve.",
+            )
+    row.done()
+    return made
+
+
+def contrast(one: str, two: str) -> float:
+    """The contrast of two #rrggbb colours, 1 to 21 (WCAG 2.2, relative luminance)."""
+    light, dark = sorted((_luminance(one), _luminance(two)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _phone(row: Row) -> str:
+    number = row.value("telefon", "et telefonnummer", _matching(_PHONE), example="12 34 56 00")
+    return phone_words(number) if number else ""
+
+
+def _email(row: Row) -> str:
+    return row.value("email", "en mailadresse", _matching(_EMAIL), example="post@kommune.dk") or ""
+
+
+def _choice(kind: type[E]) -> Callable[[str], E | None]:
+    return lambda text: next((choice for choice in kind if choice.value == text), None)
+
+
+def _whole(row: Row, key: str, low: int, high: int) -> int:
+    what = f"et helt tal fra {low} til {high}"
+    return row.value(key, what, lambda text: int(text) if text.isdigit() and low <= int(text) <= high else None) or low
+
+
+def _matching(pattern: re.Pattern[str]) -> Callable[[str], str | None]:
+    return lambda text: text if pattern.match(text) else None
