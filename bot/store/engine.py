@@ -18,16 +18,19 @@ def make_engine(url: str, *, connect_timeout: float | None = None) -> Engine:
 
     SQLite runs in WAL mode, so that readers never wait for the writer, waits five seconds
     for the write lock, and keeps foreign keys.
+    Errors never quote the parameters of a statement: they would carry personal data into a log.
     ``connect_timeout`` (seconds) bounds how long PostgreSQL may take to be reached.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         arguments = {} if connect_timeout is None else {"connect_timeout": max(1, round(connect_timeout))}
-        return create_engine(parsed, future=True, pool_pre_ping=True, connect_args=arguments)
+        return create_engine(parsed, future=True, hide_parameters=True, pool_pre_ping=True, connect_args=arguments)
 
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, future=True, connect_args={"check_same_thread": False, "timeout": 5})
+    engine = create_engine(
+        parsed, future=True, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 5}
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection, _record):  # type: ignore[no-untyped-def]

@@ -1,4 +1,4 @@
-"""web's own tables: conversations, their messages, logins and call-backs.
+"""web's own tables: conversations, their messages and open turns, logins and call-backs.
 
 What a person wrote or is called lies only in columns named ``sealed``, encrypted by the `Vault`;
 secrets that open something lie only as SHA-256.
@@ -62,9 +62,8 @@ conversations = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("last_seq", Integer, nullable=False, default=0),
-    Column("handled_seq", Integer, nullable=False, default=0),  # everything up to here has its answer
     Column("seen_seq", Integer, nullable=False, default=0),
-    Column("troubled_seq", Integer, nullable=False, default=0),  # the message for which trouble was told
+    Column("troubled", Boolean, nullable=False, default=False),  # the citizen was told that answers are late
     Column("memory", LargeBinary, nullable=True),  # sealed JSON, see bot.chat.turn.Memory
     Column("login_id", String(64), nullable=True),
 )
@@ -76,10 +75,24 @@ messages = Table(
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("sender", String(10), nullable=False),  # citizen, assistant, staff, system
     Column("client_id", String(64), nullable=True),
-    Column("wants_answer", Boolean, nullable=False, default=False),  # the assistant is to answer this one
     Column("sealed", LargeBinary, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("conversation_id", "client_id"),
+)
+
+# What the assistant has yet to answer, in order of id. A row goes in the transaction that keeps the answer,
+# so each has exactly one answer whatever dies when. What the citizen never wrote (the greeting that opens,
+# a question asked again after login) is here and not among the messages.
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", String(36), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("seq", Integer, nullable=False),  # the message that asks; 0 for the opening
+    Column("sealed", LargeBinary, nullable=False),  # what Rasa is asked
+    Column("created_at", UtcDateTime, nullable=False),
+    Index("ix_turns_conversation_id", "conversation_id", "id"),
+    sqlite_autoincrement=True,  # an id is never used twice: an answer may come for a turn that was erased
 )
 
 callbacks = Table(
