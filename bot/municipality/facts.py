@@ -22,6 +22,7 @@ from bot.municipality.model import (
     Colours,
     Deadline,
     Department,
+    Emergency,
     Municipality,
     ServiceGoals,
     ShowHandler,
@@ -78,6 +79,7 @@ def load(path: Path) -> Municipality:
         colours=_colours(top),
         show_handler=top.value("vis_sagsbehandler", "navn, team eller ingen", _choice(ShowHandler)) or ShowHandler.NONE,
         goals=ServiceGoals(callback_workdays=_whole(goals, "ring_op_arbejdsdage", 1, 10) if goals else 1),
+        emergency=_emergency(top),
         departments=departments,
         main_department=main or "",
         appeals=appeals,
@@ -123,6 +125,22 @@ def _departments(top: Row, shared: _Shared) -> list[Department]:
             )
         )
         row.done()
+    return made
+
+
+def _emergency(top: Row) -> Emergency:
+    row = top.row("noedhjaelp")
+    shelter = row.row("forsorgshjem") if row else None
+    on_call = row.row("doegnvagt") if row else None
+    made = Emergency(
+        shelter=shelter.text("navn") if shelter else "",
+        shelter_phone=_phone(shelter) if shelter else "",
+        shelter_address=shelter.text("adresse") if shelter else "",
+        on_call_phone=_phone(on_call) if on_call else "",
+    )
+    for read in (shelter, on_call, row):
+        if read:
+            read.done()
     return made
 
 

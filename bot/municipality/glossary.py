@@ -27,7 +27,7 @@ class Glossary:
     entries: tuple[Entry, ...]
 
     def explain(self, text: str) -> list[Entry]:
-        """The explained words that stand in ``text``, in the order they come; misspellings and inflections are forgiven."""
+        """The explained words that stand in ``text``, in the order they come; misspellings are forgiven."""
         words = words_of(text)
         found = []
         for entry in self.entries:

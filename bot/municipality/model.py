@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import Enum
 from typing import TypeVar
 
 from bot.municipality.hours import Hours
 from bot.municipality.spelling import Hit, find, words_of
-from bot.municipality.workdays import Workdays
+from bot.municipality.workdays import COPENHAGEN, Workdays
 
 T = TypeVar("T")
 
@@ -103,6 +104,16 @@ class Deadline:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Emergency:
+    """Where somebody without a roof tonight may sleep, and who answers for a child in danger at all hours."""
+
+    shelter: str
+    shelter_phone: str
+    shelter_address: str
+    on_call_phone: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Municipality:
     """Everything in `data/kommune.yml`. Phone numbers are as they are shown."""
 
@@ -118,11 +129,21 @@ class Municipality:
     colours: Colours
     show_handler: ShowHandler
     goals: ServiceGoals
+    emergency: Emergency
     departments: Mapping[str, Department]
     main_department: str
     appeals: Mapping[str, Appeal]
     deadlines: tuple[Deadline, ...]
     authorities: tuple[Authority, ...]
+
+    def callback_by(self, at: datetime) -> date:
+        """The day by which somebody who asks at ``at`` (aware) is called: the service goal, on a day with phones."""
+        day = self.workdays.after(at.astimezone(COPENHAGEN).date(), self.goals.callback_workdays)
+        for _ in range(7):
+            if self.phone_hours.days[day.weekday()]:
+                break
+            day = self.workdays.after(day, 1)
+        return day
 
     def department(self, key: str) -> Department:
         """The department with this key; the main one when a case system knows a key that we do not."""

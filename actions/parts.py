@@ -1,0 +1,85 @@
+"""What all actions share: the municipality's facts, the logins and the case system, made once per process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.cases.port import CaseSystem
+from bot.cases.systems import open_case_system
+from bot.identity.logins import Login, Logins
+from bot.municipality import facts, glossary
+from bot.municipality.glossary import Glossary
+from bot.municipality.model import Municipality
+from bot.municipality.workdays import COPENHAGEN
+from bot.settings import Settings
+from bot.store.crypto import Vault
+from bot.store.engine import make_engine
+
+
+class KnowsLogins(Protocol):
+    """What actions need of `Logins`; it blocks while it asks the database."""
+
+    def resolve(self, login_id: str) -> Login | None:
+        """The login behind an opaque id; None when it is unknown, ended or expired."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Everything an action may use. ``case_timeout`` is in seconds; ``now`` gives an aware time."""
+
+    municipality: Municipality
+    glossary: Glossary
+    logins: KnowsLogins
+    cases: CaseSystem
+    case_timeout: float
+    conversation_days: int
+    now: Callable[[], datetime]
+
+    @property
+    def today(self) -> date:
+        """The date in Denmark."""
+        return self.now().astimezone(COPENHAGEN).date()
+
+
+_lock = threading.Lock()
+_made: list[Parts] = []
+
+
+def make(settings: Settings) -> Parts:
+    """The real parts, as the settings name them. Raises SettingsError when a setting or a file does not hold."""
+    vault = Vault(settings.secret_keys)
+    return Parts(
+        municipality=facts.load(settings.municipality_file),
+        glossary=glossary.load(settings.glossary_file),
+        logins=Logins(make_engine(settings.database_url), vault),
+        cases=open_case_system(settings, vault),
+        case_timeout=settings.case_system_timeout,
+        conversation_days=settings.conversation_days,
+        now=lambda: datetime.now(COPENHAGEN),
+    )
+
+
+def current() -> Parts:
+    """The parts of this process: made from the settings at the first call, unless `using` handed in others."""
+    with _lock:
+        if not _made:
+            _made.append(make(Settings.read()))
+        return _made[-1]
+
+
+@contextmanager
+def using(parts: Parts) -> Iterator[None]:
+    """Answer with ``parts`` inside the block: for tests, and for trying another case system out."""
+    with _lock:
+        _made.append(parts)
+    try:
+        yield
+    finally:
+        with _lock:
+            _made.remove(parts)
