@@ -64,6 +64,7 @@ class Settings:
     login_seconds: int = 30 * 60
     conversation_days: int = 30
     turn_timeout: float = 15.0
+    retry_seconds: int = 60 * 60  # how long a message waits for an assistant that is down
     messages_per_minute: int = 30
     sessions_per_hour: int = 60
     development: bool = False
@@ -161,6 +162,7 @@ class _Reader:
             login_seconds=int(self.number("LOGIN_SECONDS", 1800, 1, 86400)),
             conversation_days=int(self.number("CONVERSATION_DAYS", 30, 1, 3650)),
             turn_timeout=self.number("TURN_TIMEOUT", 15.0, 1, 120),
+            retry_seconds=int(self.number("RETRY_SECONDS", 3600, 1, 7 * 86400)),
             messages_per_minute=int(self.number("MESSAGES_PER_MINUTE", 30, 1, 100000)),
             sessions_per_hour=int(self.number("SESSIONS_PER_HOUR", 60, 1, 100000)),
             development=development,

@@ -128,14 +128,14 @@ def _found(plain: str, latest: date) -> Iterator[tuple[int, int]]:
                 end += 1
             yield match.start(), end
     groups = list(_groups(free))
-    for index in range(len(groups)):
-        end = _number_at(groups, index, latest)
-        if end is not None:
-            yield groups[index].start, end
+    for index, group in enumerate(groups):
+        last = _number_at(groups, index, latest)
+        if last is not None:
+            yield group.start, last
 
 
 def _groups(free: str) -> Iterator[_Group]:
-    previous = None
+    previous: int | None = None
     for match in re.finditer(r"\d+", free):
         between = free[previous : match.start()] if previous is not None else None
         gap = None if between is None else between.replace("\u200b", "")

@@ -1,0 +1,177 @@
+"""Gets what waits answered: one turn at a time in each conversation, in order, for as long as it takes.
+
+What waits is in the database (`turns`), so nothing is lost with this process: whoever starts next
+goes on. A turn and its answer change in one transaction, so there is one answer to each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from datetime import timedelta
+
+import structlog
+
+from bot.chat.announcing import Announcer
+from bot.chat.log import Log
+from bot.chat.rasa import Answer, Gateway, RasaDown, RasaError
+from bot.chat.records import Turn, utc_now
+from bot.chat.texts import CLOSED_AND_LOGGED_OUT, GIVEN_UP, LOGIN_EXPIRED, TROUBLE, TROUBLE_BEFORE_HELLO
+from bot.chat.turn import TurnMetadata
+from bot.identity.logins import Logins
+from bot.municipality.model import Municipality
+from bot.store.blocking import Blocking
+
+log = structlog.get_logger(__name__)
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0  # seconds
+_LOOK_EVERY = 1.0  # seconds between looks whether a part is back
+_PATIENCE = 2.0  # seconds of trouble before the citizen is told: a restart may take no longer
+_TRIES_WHEN_WELL = 5  # tries while every part says that it is well; then the fault is not one that passes
+
+
+class Answering:
+    """One task for each conversation in which something waits; `stop` ends them and loses nothing."""
+
+    def __init__(
+        self,
+        chat_log: Log,
+        gateway: Gateway,
+        announcer: Announcer,
+        logins: Logins,
+        blocking: Blocking,
+        municipality: Municipality,
+        *,
+        retry_for: timedelta,
+    ) -> None:
+        self._log = chat_log
+        self._gateway = gateway
+        self._announcer = announcer
+        self._logins = logins
+        self._blocking = blocking
+        self._retry_for = retry_for
+        self._facts = {
+            "name": municipality.name,
+            "phone": municipality.phone,
+            "hours": municipality.phone_hours.in_words(),
+        }
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._woken: set[str] = set()
+
+    async def wake_all(self) -> None:
+        """Take up everything that waits: at the start, and now and then in case something was missed."""
+        for conversation_id in await self._blocking(self._log.waiting):
+            self.wake(conversation_id)
+
+    def wake(self, conversation_id: str) -> None:
+        """Something may wait in this conversation."""
+        self._woken.add(conversation_id)
+        if conversation_id not in self._tasks:
+            task = asyncio.create_task(self._work(conversation_id), name="answering")
+            self._tasks[conversation_id] = task
+
+    async def stop(self) -> None:
+        """Leave everything as it is; what waits is taken up by the next `wake_all`."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _work(self, conversation_id: str) -> None:
+        try:
+            while conversation_id in self._woken:
+                self._woken.discard(conversation_id)
+                try:
+                    await self._answer_all(conversation_id)
+                except Exception as error:  # the database may be away: what waits there still waits
+                    log.error("answering.failed", conversation=conversation_id, kind=type(error).__name__)
+                    self._woken.add(conversation_id)
+                    await asyncio.sleep(_LOOK_EVERY)
+        finally:
+            del self._tasks[conversation_id]
+
+    async def _answer_all(self, conversation_id: str) -> None:
+        while (turn := await self._blocking(self._log.next_turn, conversation_id)) is not None:
+            await self._answer(turn)
+
+    async def _answer(self, turn: Turn) -> None:
+        began = asyncio.get_running_loop().time()
+        tries = tries_when_well = 0
+        while True:
+            try:
+                await self._try(turn)
+                return
+            except RasaError as error:
+                tries += 1
+                log.warning(
+                    "turn.failed",
+                    conversation=turn.conversation_id,
+                    seq=turn.seq,
+                    tries=tries,
+                    kind=type(error).__name__,
+                    reason=error.log,
+                )
+                tries_when_well += not isinstance(error, RasaDown) and await self._is_well()
+                failure = error
+            late = utc_now() - turn.created_at > self._retry_for
+            if late or tries_when_well >= _TRIES_WHEN_WELL:
+                log.error("turn.given_up", conversation=turn.conversation_id, seq=turn.seq, tries=tries)
+                text = GIVEN_UP.format(**self._facts)
+                self._announcer.message(turn.conversation_id, await self._blocking(self._log.give_up, turn, text))
+                return
+            if tries > 1 or asyncio.get_running_loop().time() - began > _PATIENCE:
+                await self._tell_trouble(turn)
+            await self._pause(tries, failure, turn)
+            if not await self._blocking(self._log.is_open, turn):
+                return
+
+    async def _try(self, turn: Turn) -> None:
+        conversation = await self._blocking(self._log.get, turn.conversation_id)
+        if conversation is None:
+            return
+        login = await self._announcer.login(conversation.login_id)
+        if conversation.login_id is not None and login is None:
+            await self._announcer.login_over(conversation.id, LOGIN_EXPIRED, login_id=conversation.login_id)
+            return  # the turn is still open, and asked again without a login
+        self._announcer.frame(conversation.id, {"type": "typing", "from": "assistant"})
+        answer = await self._gateway.ask(
+            conversation.id,
+            turn.message,
+            TurnMetadata(login=conversation.login_id, memory=conversation.memory, opening=turn.opening, seq=turn.seq),
+        )
+        message = await self._blocking(self._log.answer, turn, answer, login_id=conversation.login_id)
+        self._announcer.message(conversation.id, message)
+        if message is not None:
+            await self._follow(conversation.id, conversation.login_id, answer)
+
+    async def _follow(self, conversation_id: str, login_id: str | None, answer: Answer) -> None:
+        if not answer.end:
+            return
+        if login_id is not None:
+            await self._blocking(self._logins.end, login_id)
+        text = CLOSED_AND_LOGGED_OUT if login_id is not None else None
+        self._announcer.message(conversation_id, await self._blocking(self._log.close, conversation_id, text))
+        await self._announcer.state(conversation_id)
+
+    async def _tell_trouble(self, turn: Turn) -> None:
+        words = TROUBLE_BEFORE_HELLO if turn.opening else TROUBLE
+        message = await self._blocking(self._log.trouble, turn, words.format(**self._facts))
+        self._announcer.message(turn.conversation_id, message)
+
+    async def _pause(self, tries: int, failure: RasaError, turn: Turn) -> None:
+        """Wait longer each time, and as long as the part that failed says that it is not well."""
+        pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (tries - 1))
+        await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 (spreads load, hides nothing)
+        while utc_now() - turn.created_at <= self._retry_for and not await self._is_well(failure):
+            await self._tell_trouble(turn)
+            await asyncio.sleep(_LOOK_EVERY)
+
+    async def _is_well(self, failure: RasaError | None = None) -> bool:
+        """Whether the parts an answer needs say that they are well; a Rasa that is back answers without actions too."""
+        try:
+            await self._gateway.ping()
+            if not isinstance(failure, RasaDown):
+                await self._gateway.ping_actions()
+        except RasaError:
+            return False
+        return True

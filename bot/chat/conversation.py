@@ -1,0 +1,186 @@
+"""The conversations as the rest of web meets them: begin, open, say, choose, log in and out, end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+import structlog
+
+from bot.chat.announcing import Announcer
+from bot.chat.answering import Answering
+from bot.chat.bus import Bus, Subscription
+from bot.chat.log import Log
+from bot.chat.protocol import erased_frame
+from bot.chat.rasa import typed
+from bot.chat.records import Conversation, Kept, Message
+from bot.chat.texts import (
+    CLOSED,
+    CLOSED_AND_LOGGED_OUT,
+    ERASED,
+    ERASED_BUT_CALLED,
+    LOGGED_IN,
+    LOGGED_IN_WITHOUT_NAME,
+    LOGGED_OUT,
+    LOGIN_EXPIRED,
+)
+from bot.errors import NotFoundError
+from bot.identity.logins import Login, Logins
+from bot.privacy.masking import mask
+from bot.store.blocking import Blocking
+
+log = structlog.get_logger(__name__)
+
+OPENING = "/hilsen"  # with metadata.opening the assistant introduces itself
+
+_LOOK_EVERY = 5.0  # seconds between looks for logins that are over
+_WAKE_EVERY = 3  # looks between looks for turns that nobody works on
+_ERASE_EVERY = 120  # looks between erasing what is over its time
+
+Acknowledge = Callable[[Kept], None]
+
+
+class Conversations:
+    """Everything a citizen can do. What is done is kept before anybody hears of it."""
+
+    def __init__(
+        self, chat_log: Log, bus: Bus, announcer: Announcer, answering: Answering, logins: Logins, blocking: Blocking
+    ) -> None:
+        self._log = chat_log
+        self._bus = bus
+        self._announcer = announcer
+        self._answering = answering
+        self._logins = logins
+        self._blocking = blocking
+        self._keeping: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Take up what waits for an answer, and keep house from now on."""
+        self._keeping = asyncio.create_task(self._keep_house(), name="keeping house")
+
+    async def stop(self) -> None:
+        """Let go; what waits is taken up by the next `start`."""
+        if self._keeping is not None:
+            self._keeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._keeping
+        await self._answering.stop()
+
+    async def create(self) -> tuple[Conversation, str]:
+        """Begin a conversation; gives it and its token. The assistant speaks first."""
+        conversation, token = await self._blocking(self._log.create, opening=OPENING)
+        self._answering.wake(conversation.id)
+        return conversation, token
+
+    async def open(self, token: str) -> Conversation | None:
+        """The conversation that a token opens."""
+        return await self._blocking(self._log.open, token)
+
+    async def open_token(self, token: str) -> str | None:
+        """The id of the conversation that a token opens."""
+        conversation = await self.open(token)
+        return None if conversation is None else conversation.id
+
+    def subscribe(self, conversation_id: str) -> Subscription:
+        """Hear of everything that comes into a conversation from now on."""
+        return self._bus.subscribe(conversation_id)
+
+    def unsubscribe(self, conversation_id: str, subscription: Subscription) -> None:
+        """Hear no more."""
+        self._bus.unsubscribe(conversation_id, subscription)
+
+    async def current(self, conversation_id: str) -> tuple[Conversation, Login | None]:
+        """A conversation and who is logged in in it, as of now. Raises NotFoundError when it is gone."""
+        conversation = await self._blocking(self._log.get, conversation_id)
+        if conversation is None:
+            raise NotFoundError("a conversation that is gone")
+        return conversation, await self._announcer.login(conversation.login_id)
+
+    async def since(self, conversation_id: str, seq: int) -> list[Message]:
+        """The messages after ``seq``, in order."""
+        return await self._blocking(self._log.since, conversation_id, seq)
+
+    async def say(self, conversation_id: str, client_id: str, text: str, *, kept: Acknowledge) -> None:
+        """Keep what the citizen wrote, masked, and get it answered. ``kept`` is called before anybody hears of it.
+
+        Raises NotFoundError when the conversation is gone.
+        """
+        masked = mask(text)
+        await self._keep(conversation_id, client_id, masked, typed(masked), kept)
+
+    async def choose(self, conversation_id: str, client_id: str, choice_id: str, *, kept: Acknowledge) -> None:
+        """Keep which choice the citizen took, and get it answered; as `say`.
+
+        Raises NotFoundError when the assistant never gave that choice in this conversation.
+        """
+        choice = await self._blocking(self._log.choice, conversation_id, choice_id)
+        if choice is None:
+            raise NotFoundError("a choice that was never given")
+        await self._keep(conversation_id, client_id, choice.title, choice.payload, kept)
+
+    async def _keep(self, conversation_id: str, client_id: str, text: str, ask: str, kept: Acknowledge) -> None:
+        before = await self._blocking(self._log.get, conversation_id)
+        done: Kept | None = await self._blocking(self._log.say, conversation_id, client_id, text, ask=ask)
+        if done is None:
+            raise NotFoundError("a conversation that is gone")
+        kept(done)
+        if done.fresh:
+            self._announcer.message(conversation_id, done.message)
+            if before is not None and before.state == "closed":
+                await self._announcer.state(conversation_id)
+        self._answering.wake(conversation_id)
+
+    async def seen(self, conversation_id: str, seq: int) -> None:
+        """The citizen has seen everything up to ``seq``; their other windows hear of it."""
+        mark = await self._blocking(self._log.seen, conversation_id, seq)
+        if mark is not None:
+            self._announcer.frame(conversation_id, {"type": "seen", "seq": mark})
+
+    async def say_system(self, conversation_id: str, text: str) -> None:
+        """Put a message from the system into a conversation."""
+        self._announcer.message(conversation_id, await self._blocking(self._log.say_system, conversation_id, text))
+
+    async def login_completed(self, conversation_id: str, login: Login) -> None:
+        """The citizen has logged in: they are told, and a question that waited for it is asked again by itself."""
+        text = LOGGED_IN.format(name=login.name) if login.name else LOGGED_IN_WITHOUT_NAME
+        message = await self._blocking(self._log.login_completed, conversation_id, login.id, text)
+        self._announcer.message(conversation_id, message)
+        await self._announcer.state(conversation_id)
+        self._answering.wake(conversation_id)
+
+    async def login_ended(self, conversation_id: str) -> None:
+        """The citizen has logged out."""
+        await self._announcer.login_over(conversation_id, LOGGED_OUT)
+
+    async def end(self, conversation_id: str) -> None:
+        """The citizen is done: logged out, nothing more is answered. Writing again opens the conversation again."""
+        conversation, login = await self.current(conversation_id)
+        if conversation.login_id is not None:
+            await self._blocking(self._logins.end, conversation.login_id)
+        text = CLOSED if login is None else CLOSED_AND_LOGGED_OUT
+        self._announcer.message(conversation_id, await self._blocking(self._log.close, conversation_id, text))
+        await self._announcer.state(conversation_id)
+
+    async def erase(self, conversation_id: str) -> None:
+        """The citizen wants it all gone, now. A call that was promised is kept: that was asked for."""
+        called = await self._blocking(self._log.erase, conversation_id)
+        log.info("conversation.erased", conversation=conversation_id)
+        self._announcer.frame(conversation_id, erased_frame(ERASED_BUT_CALLED if called else ERASED))
+
+    async def _keep_house(self) -> None:
+        look = 0
+        while True:
+            try:
+                for conversation_id, login_id in await self._blocking(self._log.logins_over):
+                    await self._announcer.login_over(conversation_id, LOGIN_EXPIRED, login_id=login_id)
+                if look % _WAKE_EVERY == 0:
+                    await self._answering.wake_all()
+                if look % _ERASE_EVERY == 0:
+                    erased = await self._blocking(self._log.erase_expired)
+                    if erased:
+                        log.info("conversations.over_their_time", erased=erased)
+            except Exception as error:  # the database may be away for a while; the next look comes
+                log.error("keeping_house.failed", kind=type(error).__name__)
+            look += 1
+            await asyncio.sleep(_LOOK_EVERY)

@@ -1,0 +1,304 @@
+"""The conversations and their append-only message log, in the database.
+
+Each method is one transaction and blocks while it runs: inside an event loop they are called through an
+executor. Whoever appends locks the conversation's row first (PostgreSQL) or the database (SQLite), so `seq`
+grows by one and a transaction that dies leaves no gap.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.engine import Engine
+
+from bot.chat.rasa import Answer, Choice, payload
+from bot.chat.records import Conversation, Kept, Message, Records, Turn, utc_now
+from bot.errors import NotFoundError
+from bot.store.crypto import Vault
+from bot.store.engine import reading, writing
+from bot.store.tables import callbacks, conversations, login_attempts, logins, messages, turns
+
+LOGIN_CARD = {"type": "login"}  # the widget offers to log in
+
+
+class Log:
+    """Conversations, their messages and open turns. A conversation that is gone gives None or nothing, never an error.
+
+    ``days`` is how long a conversation lives after its last message.
+    """
+
+    def __init__(self, engine: Engine, vault: Vault, *, days: int, clock: Callable[[], datetime] = utc_now) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._lifetime = timedelta(days=days)
+        self._clock = clock
+        self._records = Records(vault, clock)
+
+    def create(self, *, opening: str) -> tuple[Conversation, str]:
+        """Begin a conversation by asking Rasa ``opening``; gives it and the secret that opens it."""
+        token, conversation_id = secrets.token_urlsafe(32), str(uuid.uuid4())
+        now = self._clock()
+        with writing(self._engine) as connection:
+            connection.execute(
+                insert(conversations).values(
+                    id=conversation_id, token_hash=_hash(token), created_at=now, expires_at=now + self._lifetime
+                )
+            )
+            self._records.ask(connection, conversation_id, 0, opening, opening=True)
+            made = self._records.locked(connection, conversation_id)
+        if made is None:
+            raise NotFoundError("a conversation was gone in the transaction that made it")
+        return made, token
+
+    def open(self, token: str) -> Conversation | None:
+        """The conversation that ``token`` opens, unless it is over its time."""
+        condition = conversations.c.token_hash == _hash(token), conversations.c.expires_at > self._clock()
+        with reading(self._engine) as connection:
+            row = connection.execute(select(conversations).where(*condition)).first()
+        return None if row is None else self._records.conversation(row)
+
+    def get(self, conversation_id: str) -> Conversation | None:
+        """The conversation of this id."""
+        with reading(self._engine) as connection:
+            return self._records.read(connection, conversation_id)
+
+    def since(self, conversation_id: str, seq: int) -> list[Message]:
+        """The messages after ``seq``, in order."""
+        query = (
+            select(messages)
+            .where(messages.c.conversation_id == conversation_id, messages.c.seq > seq)
+            .order_by(messages.c.seq)
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).all()
+        return [self._records.message(row) for row in rows]
+
+    def say(self, conversation_id: str, client_id: str, text: str, *, ask: str) -> Kept | None:
+        """Keep a citizen's message, and that Rasa is to be asked ``ask``; the same ``client_id`` again changes nothing.
+
+        A conversation that was closed is open again. ``text`` must have been masked.
+        """
+        with writing(self._engine) as connection:
+            conversation = self._records.locked(connection, conversation_id)
+            if conversation is None:
+                return None
+            known = connection.execute(
+                select(messages).where(messages.c.conversation_id == conversation_id, messages.c.client_id == client_id)
+            ).first()
+            if known is not None:
+                return Kept(message=self._records.message(known), fresh=False)
+            message = self._records.append(connection, conversation, "citizen", text, client_id=client_id)
+            state = "bot" if conversation.state == "closed" else conversation.state
+            self._records.change(connection, conversation_id, state=state, expires_at=self._clock() + self._lifetime)
+            if state == "bot":  # else a human answers
+                self._records.ask(connection, conversation_id, message.seq, ask)
+        return Kept(message=message, fresh=True)
+
+    def choice(self, conversation_id: str, choice_id: str) -> Choice | None:
+        """The choice the assistant gave under this id in this very conversation."""
+        seq, _, place = choice_id.partition(".")
+        if not (seq.isascii() and seq.isdigit() and place.isascii() and place.isdigit() and len(choice_id) <= 16):
+            return None
+        query = select(messages).where(messages.c.conversation_id == conversation_id, messages.c.seq == int(seq))
+        with reading(self._engine) as connection:
+            row = connection.execute(query).first() if int(seq) < 2**31 else None
+        choices = self._records.message(row).choices if row is not None else ()
+        return choices[int(place)] if int(place) < len(choices) else None
+
+    def say_system(self, conversation_id: str, text: str) -> Message | None:
+        """Append a message from the system."""
+        with writing(self._engine) as connection:
+            conversation = self._records.locked(connection, conversation_id)
+            return None if conversation is None else self._records.append(connection, conversation, "system", text)
+
+    def next_turn(self, conversation_id: str) -> Turn | None:
+        """The oldest open turn of a conversation whose state is `bot`."""
+        query = (
+            select(turns)
+            .join(conversations)
+            .where(turns.c.conversation_id == conversation_id, conversations.c.state == "bot")
+            .order_by(turns.c.id)
+            .limit(1)
+        )
+        with reading(self._engine) as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        asked = self._vault.open_json(row.sealed)
+        return Turn(
+            id=row.id,
+            conversation_id=row.conversation_id,
+            seq=row.seq,
+            message=asked["message"],
+            opening=asked["opening"],
+            created_at=row.created_at,
+        )
+
+    def is_open(self, turn: Turn) -> bool:
+        """Whether a turn still waits for its answer."""
+        with reading(self._engine) as connection:
+            return connection.execute(select(turns.c.id).where(turns.c.id == turn.id)).first() is not None
+
+    def waiting(self) -> list[str]:
+        """The conversations that wait for an answer from Rasa."""
+        query = select(turns.c.conversation_id).join(conversations).where(conversations.c.state == "bot").distinct()
+        with reading(self._engine) as connection:
+            return list(connection.execute(query).scalars())
+
+    def answer(self, turn: Turn, answer: Answer, *, login_id: str | None) -> Message | None:
+        """Keep the answer to a turn and all that follows from it, whole or not at all.
+
+        None when the turn is no longer open (somebody else answered it, or the conversation is gone), and
+        when the citizen has logged in or out since it was asked under ``login_id``: then it stays open.
+        """
+        with writing(self._engine) as connection:
+            conversation = self._records.locked(connection, turn.conversation_id)
+            if conversation is None or conversation.login_id != login_id:
+                return None
+            if not self._records.close_turn(connection, turn):
+                return None
+            # Memory holds for one turn what was asked for, unless the turn asked again.
+            memory = answer.memory or conversation.memory.but(asked=None, misses=0)
+            if answer.login and memory.pending is None:
+                memory = memory.but(pending=answer.login)
+            card = LOGIN_CARD if answer.login else answer.card
+            message = self._records.append(
+                connection, conversation, "assistant", answer.text, choices=answer.choices, card=card
+            )
+            if answer.callback:
+                called = {"phone": answer.callback.phone, "reason": answer.callback.reason}
+                connection.execute(
+                    insert(callbacks).values(
+                        conversation_id=conversation.id,
+                        seq=message.seq,
+                        sealed=self._vault.seal_json(called),
+                        created_at=self._clock(),
+                    )
+                )
+            self._records.change(
+                connection, conversation.id, troubled=False, memory=self._vault.seal_json(memory.to_json())
+            )
+        return message
+
+    def trouble(self, turn: Turn, text: str) -> Message | None:
+        """Tell the citizen that the answer is late; None when that was told and no answer has come since."""
+        with writing(self._engine) as connection:
+            conversation = self._records.locked(connection, turn.conversation_id)
+            if conversation is None or conversation.troubled:
+                return None
+            self._records.change(connection, conversation.id, troubled=True)
+            return self._records.append(connection, conversation, "system", text)
+
+    def give_up(self, turn: Turn, text: str) -> Message | None:
+        """Tell the citizen that no answer will come, in place of one."""
+        with writing(self._engine) as connection:
+            conversation = self._records.locked(connection, turn.conversation_id)
+            if conversation is None or not self._records.close_turn(connection, turn):
+                return None
+            self._records.change(connection, conversation.id, troubled=False)
+            return self._records.append(connection, conversation, "system", text)
+
+    def seen(self, conversation_id: str, seq: int) -> int | None:
+        """The citizen has seen up to ``seq``; gives the new mark, None when it was there already."""
+        with writing(self._engine) as connection:
+            conversation = self._records.locked(connection, conversation_id)
+            if conversation is None:
+                return None
+            mark = min(seq, conversation.last_seq)
+            if mark <= conversation.seen_seq:
+                return None
+            self._records.change(connection, conversation_id, seen_seq=mark)
+        return mark
+
+    def login_completed(self, conversation_id: str, login_id: str, text: str) -> Message | None:
+        """The citizen is logged in: told so by ``text``, and a question that waited for it is asked again."""
+        with writing(self._engine) as connection:
+            conversation = self._records.locked(connection, conversation_id)
+            if conversation is None:
+                return None
+            message = self._records.append(connection, conversation, "system", text)
+            changes: dict[str, Any] = {"login_id": login_id}
+            pending = conversation.memory.pending
+            if pending is not None:
+                self._records.ask(connection, conversation_id, message.seq, payload(pending))
+                changes["memory"] = self._vault.seal_json(conversation.memory.but(pending=None).to_json())
+                if conversation.state == "closed":
+                    changes["state"] = "bot"
+            self._records.change(connection, conversation_id, **changes)
+        return message
+
+    def login_ended(self, conversation_id: str, text: str, *, login_id: str | None = None) -> Message | None:
+        """The login is over: so is what was remembered under it. With ``login_id``, only if it is still that one.
+
+        None when nobody was logged in.
+        """
+        with writing(self._engine) as connection:
+            conversation = self._records.locked(connection, conversation_id)
+            if conversation is None or conversation.login_id is None:
+                return None
+            if login_id is not None and conversation.login_id != login_id:
+                return None
+            self._records.change(connection, conversation_id, login_id=None, memory=None)
+            return self._records.append(connection, conversation, "system", text)
+
+    def logins_over(self) -> list[tuple[str, str]]:
+        """Conversations that think of a login that is over by now, and that login's id."""
+        query = (
+            select(conversations.c.id, logins.c.id)
+            .join(logins, logins.c.id == conversations.c.login_id)
+            .where((logins.c.expires_at <= self._clock()) | logins.c.ended_at.is_not(None))
+        )
+        with reading(self._engine) as connection:
+            return [(row[0], row[1]) for row in connection.execute(query)]
+
+    def close(self, conversation_id: str, text: str | None) -> Message | None:
+        """End a conversation: what waits for an answer gets none, what was remembered is forgotten, ``text`` says so.
+
+        Its messages stay until it is over its time. None when it was closed already, or ``text`` is None.
+        """
+        with writing(self._engine) as connection:
+            conversation = self._records.locked(connection, conversation_id)
+            if conversation is None or conversation.state == "closed":
+                return None
+            connection.execute(delete(turns).where(turns.c.conversation_id == conversation_id))
+            self._records.change(
+                connection, conversation_id, state="closed", login_id=None, memory=None, troubled=False
+            )
+            return None if text is None else self._records.append(connection, conversation, "system", text)
+
+    def erase(self, conversation_id: str) -> bool:
+        """Delete a conversation at once. True when a call that was promised is still kept, and nothing else of it."""
+        with writing(self._engine) as connection:
+            if self._records.locked(connection, conversation_id) is None:
+                return False
+            promised = connection.execute(
+                select(callbacks.c.id).where(
+                    callbacks.c.conversation_id == conversation_id, callbacks.c.done_at.is_(None)
+                )
+            ).first()
+            if promised is None:
+                connection.execute(delete(conversations).where(conversations.c.id == conversation_id))
+                return False
+            for table in (messages, turns, login_attempts, logins):
+                connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
+            # No secret opens it any more.
+            gone = {"token_hash": _hash(secrets.token_urlsafe(32)), "state": "closed", "memory": None, "login_id": None}
+            self._records.change(connection, conversation_id, **gone)
+        return True
+
+    def erase_expired(self) -> int:
+        """Delete the conversations over their time, with everything of theirs; how many there were."""
+        with writing(self._engine) as connection:
+            gone = connection.execute(delete(conversations).where(conversations.c.expires_at <= self._clock()))
+        return int(gone.rowcount)
+
+
+def _hash(token: str) -> str:
+    # A token comes from outside: JSON can hold half a surrogate pair, which plain UTF-8 refuses.
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,226 @@
+"""The chat's protocol: what a client may send, checked, and what it is sent (DESIGN, section 8)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.chat.bus import Frame
+from bot.chat.records import Conversation, Message
+from bot.chat.texts import ERRORS
+from bot.errors import InputError
+
+MAX_TEXT = 3000  # characters
+MAX_FRAME = 64 * 1024  # characters: the longest text with every one of them escaped, and some more
+_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
+_MAX_SEQ = 2**31 - 1
+# Signs that show nothing and carry no meaning; a tab and a line break do.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+class FrameError(InputError):
+    """A frame that can't be used. ``code`` is for the client, ``id`` the message's own where it could be read."""
+
+    def __init__(self, code: str, *, id: str | None = None) -> None:
+        super().__init__(f"frame refused: {code}", citizen=ERRORS[code])
+        self.code = code
+        self.id = id
+
+
+@dataclass(frozen=True)
+class Hello:
+    """The first frame: which conversation, and the last seq the client has."""
+
+    token: str = field(repr=False)
+    since: int
+
+
+@dataclass(frozen=True)
+class Say:
+    """The citizen writes."""
+
+    id: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Choose:
+    """The citizen takes a choice the server gave."""
+
+    id: str
+    choice: str
+
+
+@dataclass(frozen=True)
+class Typing:
+    """The citizen is typing: of interest once a human is at the other end."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The citizen has seen everything up to ``seq``."""
+
+    seq: int
+
+
+@dataclass(frozen=True)
+class End:
+    """The citizen is done; with ``erase`` the conversation is deleted at once."""
+
+    erase: bool
+
+
+Incoming = Hello | Say | Choose | Typing | Seen | End
+
+
+def parse(raw: str | bytes) -> Incoming:
+    """Read what a client sent. Raises FrameError; nothing a client can send raises anything else."""
+    if not isinstance(raw, str):
+        raise FrameError("bad_frame")
+    if len(raw) > MAX_FRAME:
+        raise FrameError("too_big")
+    try:
+        frame = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise FrameError("bad_frame") from error
+    if not isinstance(frame, dict):
+        raise FrameError("bad_frame")
+    read = _READERS.get(frame["type"]) if isinstance(frame.get("type"), str) else None
+    if read is None:
+        raise FrameError("unknown_type", id=_readable_id(frame))
+    return read(frame)
+
+
+def _hello(frame: Mapping[str, Any]) -> Hello:
+    token = frame.get("token")
+    if not isinstance(token, str) or not 0 < len(token) <= 200:
+        raise FrameError("bad_token")
+    return Hello(token, _seq(frame.get("since", 0)))
+
+
+def _say(frame: Mapping[str, Any]) -> Say:
+    id, text = _id(frame, "id"), frame.get("text")
+    if not isinstance(text, str):
+        raise FrameError("bad_frame", id=id)
+    if len(text) > MAX_TEXT:
+        raise FrameError("too_long", id=id)
+    # JSON can hold half a surrogate pair, which is no text.
+    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
+    if not text:
+        raise FrameError("empty", id=id)
+    return Say(id, text)
+
+
+def _choose(frame: Mapping[str, Any]) -> Choose:
+    id = _id(frame, "id")
+    try:
+        return Choose(id, _id(frame, "choice"))
+    except FrameError as error:
+        raise FrameError("unknown_choice", id=id) from error
+
+
+def _end(frame: Mapping[str, Any]) -> End:
+    erase = frame.get("erase", False)
+    if not isinstance(erase, bool):
+        raise FrameError("bad_frame")
+    return End(erase)
+
+
+_READERS: dict[str, Callable[[Mapping[str, Any]], Incoming]] = {
+    "hello": _hello,
+    "say": _say,
+    "choose": _choose,
+    "typing": lambda frame: Typing(),
+    "seen": lambda frame: Seen(_seq(frame.get("seq"))),
+    "end": _end,
+}
+
+
+def _id(frame: Mapping[str, Any], key: str) -> str:
+    value = frame.get(key)
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise FrameError("bad_frame")
+    return value
+
+
+def _readable_id(frame: Mapping[str, Any]) -> str | None:
+    value = frame.get("id")
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None
+
+
+def _seq(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MAX_SEQ:
+        raise FrameError("bad_frame")
+    return value
+
+
+class LoggedIn(Protocol):
+    """What is told of a login: never the CPR number."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+
+    @property
+    def expires_at(self) -> datetime: ...  # noqa: D102
+
+
+def message_frame(message: Message) -> Frame:
+    """A message of the log; choices go out as ids and titles, never their payloads."""
+    frame: Frame = {
+        "type": "message",
+        "seq": message.seq,
+        "from": message.sender,
+        "text": message.text,
+        "at": message.at.isoformat(),
+    }
+    if message.choices:
+        frame["choices"] = [
+            {"id": f"{message.seq}.{place}", "title": choice.title} for place, choice in enumerate(message.choices)
+        ]
+    if message.card:
+        frame["card"] = dict(message.card)
+    return frame
+
+
+def welcome_frame(conversation: Conversation, login: LoggedIn | None) -> Frame:
+    """The answer to `hello`."""
+    return {
+        "type": "welcome",
+        "conversation": conversation.id,
+        "state": conversation.state,
+        "last_seq": conversation.last_seq,
+        "seen_seq": conversation.seen_seq,
+        "expires_at": conversation.expires_at.isoformat(),
+        "login": _login(login),
+    }
+
+
+def state_frame(conversation: Conversation, login: LoggedIn | None) -> Frame:
+    """Who has the conversation, and who is logged in in it."""
+    return {"type": "state", "state": conversation.state, "login": _login(login)}
+
+
+def erased_frame(text: str) -> Frame:
+    """The conversation is deleted; the token opens nothing any more."""
+    return {"type": "state", "state": "closed", "login": None, "erased": True, "text": text}
+
+
+def error_frame(
+    code: str, *, text: str | None = None, id: str | None = None, retry_after: float | None = None
+) -> Frame:
+    """Something could not be done; ``retry_after`` is in seconds."""
+    frame: Frame = {"type": "error", "code": code, "text": text or ERRORS[code]}
+    if id is not None:
+        frame["id"] = id
+    if retry_after is not None:
+        frame["retry_after"] = retry_after
+    return frame
+
+
+def _login(login: LoggedIn | None) -> Frame | None:
+    return None if login is None else {"name": login.name, "expires_at": login.expires_at.isoformat()}

@@ -1,0 +1,164 @@
+"""The rows of a conversation, as values and back; every method works inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.engine import Connection
+
+from bot.chat.rasa import Choice
+from bot.chat.turn import Memory
+from bot.store.crypto import Vault
+from bot.store.tables import conversations, messages, turns
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conversation:
+    """A conversation without its messages. Times are aware UTC; ``login_id`` is opaque."""
+
+    id: str
+    state: str
+    expires_at: datetime
+    last_seq: int
+    seen_seq: int
+    troubled: bool
+    memory: Memory
+    login_id: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One message of the log. ``sender``: citizen, assistant, staff or system."""
+
+    seq: int
+    sender: str
+    text: str = field(repr=False)
+    at: datetime
+    choices: tuple[Choice, ...] = field(default=(), repr=False)
+    card: Mapping[str, Any] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """Something the assistant has yet to answer. ``message`` is what Rasa is asked; ``seq`` the message it answers."""
+
+    id: int
+    conversation_id: str
+    seq: int
+    message: str = field(repr=False)
+    opening: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A citizen's message that is kept; ``fresh`` is False when it was kept before."""
+
+    message: Message
+    fresh: bool
+
+
+def utc_now() -> datetime:
+    """The time now, aware, in UTC."""
+    return datetime.now(timezone.utc)
+
+
+class Records:
+    """Reads and writes the rows; what a person wrote goes through ``vault``."""
+
+    def __init__(self, vault: Vault, clock: Callable[[], datetime]) -> None:
+        self._vault = vault
+        self._clock = clock
+
+    def locked(self, connection: Connection, conversation_id: str) -> Conversation | None:
+        """The conversation, which nobody else changes before this transaction is over."""
+        query = select(conversations).where(conversations.c.id == conversation_id).with_for_update()
+        row = connection.execute(query).first()
+        return None if row is None else self.conversation(row)
+
+    def read(self, connection: Connection, conversation_id: str) -> Conversation | None:
+        """The conversation as it is now."""
+        row = connection.execute(select(conversations).where(conversations.c.id == conversation_id)).first()
+        return None if row is None else self.conversation(row)
+
+    def append(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        sender: str,
+        text: str,
+        *,
+        client_id: str | None = None,
+        choices: Sequence[Choice] = (),
+        card: Mapping[str, Any] | None = None,
+    ) -> Message:
+        """Append a message to a locked conversation; its seq is one more than the last."""
+        # The conversation is locked, so nobody else counts at the same time.
+        counted = update(conversations).where(conversations.c.id == conversation.id)
+        connection.execute(counted.values(last_seq=conversations.c.last_seq + 1))
+        seq = connection.execute(
+            select(conversations.c.last_seq).where(conversations.c.id == conversation.id)
+        ).scalar_one()
+        now = self._clock()
+        content = {"text": text, "choices": [[each.title, each.payload] for each in choices], "card": card}
+        connection.execute(
+            insert(messages).values(
+                conversation_id=conversation.id,
+                seq=seq,
+                sender=sender,
+                client_id=client_id,
+                sealed=self._vault.seal_json(content),
+                at=now,
+            )
+        )
+        return Message(seq=seq, sender=sender, text=text, at=now, choices=tuple(choices), card=card)
+
+    def ask(self, connection: Connection, conversation_id: str, seq: int, ask: str, *, opening: bool = False) -> None:
+        """Keep that Rasa is to be asked ``ask``, on behalf of the message ``seq``."""
+        connection.execute(
+            insert(turns).values(
+                conversation_id=conversation_id,
+                seq=seq,
+                sealed=self._vault.seal_json({"message": ask, "opening": opening}),
+                created_at=self._clock(),
+            )
+        )
+
+    @staticmethod
+    def close_turn(connection: Connection, turn: Turn) -> bool:
+        """End a turn; False when it was ended before."""
+        return bool(connection.execute(delete(turns).where(turns.c.id == turn.id)).rowcount)
+
+    @staticmethod
+    def change(connection: Connection, conversation_id: str, **values: Any) -> None:
+        """Set columns of a conversation."""
+        connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(**values))
+
+    def conversation(self, row: Any) -> Conversation:
+        """A row of `conversations` as a value."""
+        return Conversation(
+            id=row.id,
+            state=row.state,
+            expires_at=row.expires_at,
+            last_seq=row.last_seq,
+            seen_seq=row.seen_seq,
+            troubled=row.troubled,
+            memory=Memory.from_json(self._vault.open_json(row.memory)) if row.memory else Memory(),
+            login_id=row.login_id,
+        )
+
+    def message(self, row: Any) -> Message:
+        """A row of `messages` as a value."""
+        content = self._vault.open_json(row.sealed)
+        return Message(
+            seq=row.seq,
+            sender=row.sender,
+            text=content["text"],
+            at=row.at,
+            choices=tuple(Choice(title=title, payload=asked) for title, asked in content["choices"]),
+            card=content["card"],
+        )
