@@ -1,0 +1,1 @@
+"""Migrations of the case register's own database."""
