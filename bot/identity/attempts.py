@@ -53,6 +53,9 @@ CODE_LIFETIME = timedelta(minutes=2)
 class Departure:
     """What goes with the browser to the provider."""
 
+    attempt: int
+    conversation_id: str
+    return_url: str
     state: str = field(repr=False)
     nonce: str = field(repr=False)
     verifier: str = field(repr=False)
@@ -85,10 +88,17 @@ class Attempts:
 
     def depart(self, ticket: str, *, browser: str) -> Departure:
         """Use the ticket in the browser that holds the cookie ``browser``. Raises LoginExpired."""
-        departure = Departure(state=_secret(), nonce=_secret(), verifier=_secret())
         with writing(self._engine) as connection:
             row = self._take(connection, ticket, step="ticket")
             kept = self._vault.open_json(row.sealed)
+            departure = Departure(
+                attempt=row.id,
+                conversation_id=row.conversation_id,
+                return_url=kept["return_url"],
+                state=_secret(),
+                nonce=_secret(),
+                verifier=_secret(),
+            )
             sealed = self._vault.seal_json({**kept, "nonce": departure.nonce, "verifier": departure.verifier})
             connection.execute(
                 update(login_attempts)
@@ -184,10 +194,10 @@ class Attempts:
             connection.execute(delete(login_attempts).where(login_attempts.c.id == row.id))
         return str(self._vault.open_json(row.sealed)["id_token"])
 
-    def drop(self, arrival: Arrival) -> None:
-        """The provider's answer did not hold: the attempt is over."""
+    def drop(self, attempt: int) -> None:
+        """The attempt failed and is over."""
         with writing(self._engine) as connection:
-            connection.execute(delete(login_attempts).where(login_attempts.c.id == arrival.attempt))
+            connection.execute(delete(login_attempts).where(login_attempts.c.id == attempt))
 
     def purge(self) -> int:
         """Delete the attempts that have run out; how many there were."""

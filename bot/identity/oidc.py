@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -52,8 +53,8 @@ class Provider:
     """One OpenID Connect provider.
 
     ``redirect_uri`` is where browsers come back to, as registered at the provider. Each method answers
-    within ``timeout`` seconds or raises ProviderDown. Raises SettingsError when the issuer is not
-    https; in development a provider on this machine may be http.
+    within ``timeout`` seconds or raises ProviderDown. Raises SettingsError when the issuer or
+    ``redirect_uri`` is not https; in development both may be http on this machine.
     """
 
     def __init__(
@@ -74,6 +75,8 @@ class Provider:
         self._keys: KeySet | None = None
         self._fetched = 0.0  # monotonic
         self._fetching = asyncio.Lock()
+        if not self._safe(redirect_uri):
+            raise SettingsError("PUBLIC_URL skal begynde med https://, når borgere skal kunne logge ind")
         if not self._safe(oidc.issuer):
             raise SettingsError(
                 f"OIDC_ISSUER skal begynde med https://, ikke {oidc.issuer!r} "
@@ -114,13 +117,14 @@ class Provider:
         if issuer != metadata.issuer and (issuer is not None or metadata.says_issuer):
             raise LoginUntrusted("the answer names another issuer")
         async with self._client(metadata) as client:
-            token = await client.fetch_token(
-                metadata.token_endpoint,
-                grant_type="authorization_code",
-                code=code,
-                code_verifier=verifier,
-                redirect_uri=self._redirect_uri,
-            )
+            with _sense("token answer"):
+                token = await client.fetch_token(
+                    metadata.token_endpoint,
+                    grant_type="authorization_code",
+                    code=code,
+                    code_verifier=verifier,
+                    redirect_uri=self._redirect_uri,
+                )
             id_token, access_token = token.get("id_token"), token.get("access_token")
             if not isinstance(id_token, str) or not isinstance(access_token, str):
                 raise ProviderDown("the token answer has no ID token or no access token")
@@ -149,7 +153,8 @@ class Provider:
         """What userinfo says of the same person; of another it counts for nothing (OpenID Connect Core 1.0, 5.3.2)."""
         answer = await client.get(address)
         answer.raise_for_status()
-        said = answer.json()
+        with _sense("userinfo"):
+            said = answer.json()
         if not isinstance(said, dict) or said.get("sub") != sub:
             raise LoginUntrusted("userinfo speaks of another person than the ID token")
         return said
@@ -164,12 +169,15 @@ class Provider:
 
     async def _fetch(self) -> tuple[_Metadata, KeySet]:
         async with self._client() as client:
-            discovered = await client.get(get_well_known_url(self._oidc.issuer, external=True), withhold_token=True)
+            address = get_well_known_url(self._oidc.issuer, external=True)
+            discovered = await client.request("GET", address, withhold_token=True)
             discovered.raise_for_status()
-            metadata = self._read(discovered.json())
-            published = await client.get(metadata.jwks_uri, withhold_token=True)
+            with _sense("discovery document"):
+                metadata = self._read(discovered.json())
+            published = await client.request("GET", metadata.jwks_uri, withhold_token=True)
             published.raise_for_status()
-            keys = KeySet.import_key_set(published.json())
+            with _sense("key set"):
+                keys = KeySet.import_key_set(published.json())
         self._metadata, self._keys, self._fetched = metadata, keys, time.monotonic()
         return metadata, keys
 
@@ -215,9 +223,6 @@ class Provider:
             raise ProviderDown(f"the token endpoint refused: {_word(error.error)}") from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise ProviderDown(f"the login provider could not be asked: {type(error).__name__}") from error
-        except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
-            # Something that is no discovery document, no key set or no token answer.
-            raise ProviderDown(f"the login provider answered with nonsense: {type(error).__name__}") from error
 
     def _client(self, metadata: _Metadata | None = None) -> AsyncOAuth2Client:
         """A client for one job; logins are few, so none is kept open between them."""
@@ -242,6 +247,15 @@ class Provider:
         if parts.scheme == "https" and parts.hostname:
             return True
         return self._development and parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+
+
+@contextmanager
+def _sense(what: str) -> Iterator[None]:
+    """While an answer of the provider's is read: one that is nonsense is the provider's trouble."""
+    try:
+        yield
+    except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ProviderDown(f"the provider's {what} is none: {type(error).__name__}") from error
 
 
 def refusal(error: str) -> IdentityError:
