@@ -146,14 +146,14 @@ class Answer(Action):
 
 
 def _took_phone(turn: Turn) -> bool:
-    """True when a number was asked for and this message is it (or was meant to be), whatever it was understood as."""
-    if turn.before.asked != "telefon" or not turn.text:
+    """True when a call is being arranged and this message is the number, or was meant to be, whatever its intent."""
+    reason = turn.callback_reason
+    if reason is None or not turn.text:
         return False
-    reason = turn.before.callback_reason or ""
     phone = find_phone(turn.text)
     if phone:
         turn.promise_callback(phone, reason)
-    elif looks_like_phone(turn.text):
+    elif turn.before.asked == "telefon" and looks_like_phone(turn.text):
         turn.ask_for_phone(reason, again=True)
     else:
         return False

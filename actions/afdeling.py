@@ -1,0 +1,117 @@
+"""Finding one's way: which department, when it is open, how to reach it."""
+
+from __future__ import annotations
+
+import re
+
+from actions.session import Answer, Turn
+from bot.municipality.danish import time_words, weekday_words
+from bot.municipality.hours import Hours
+from bot.municipality.model import Authority, Department
+
+# What is asked for is not what it is about: "hvad er jeres adresse" is not about changing one's address.
+_ASKED_FOR = re.compile(
+    r"\b(?:\w*adresse\w*|telefon\w*|tlf|nummer\w*|\w*mail\w*|åbningstid\w*|telefontid\w*|skriv\w*|lukke\w*)\b",
+    re.IGNORECASE,
+)
+
+
+class FindDepartment(Answer):
+    """Who handles a matter: a department, or another authority, with how to reach it."""
+
+    intent = "find_afdeling"
+
+    async def answer(self, turn: Turn) -> None:
+        """The place, or the question what it is about."""
+        find_place(turn, turn.words, asked_before=turn.before.asked == "emne")
+
+
+def find_place(turn: Turn, words: str, *, asked_before: bool) -> None:
+    """Say who handles what ``words`` speak of; when that was asked already and is still not clear, a human helps."""
+    found = turn.municipality.find_topic(words)
+    if found is not None:
+        place(turn, found)
+    elif asked_before:
+        turn.say(
+            "utter_afdeling_ukendt",
+            phone=turn.municipality.phone,
+            hours=turn.municipality.phone_hours.in_words(),
+        )
+        turn.offer_callback("Vil vide, hvem der har ansvar for et emne, som assistenten ikke kender.")
+    else:
+        turn.say("utter_afdeling_hvilken")
+        turn.remember(asked="emne")
+
+
+def place(turn: Turn, found: Department | Authority) -> None:
+    """Who it is and how to reach them."""
+    if isinstance(found, Authority):
+        turn.say("utter_anden_myndighed", name=found.name, handles=found.handles, reach=found.reach)
+    else:
+        turn.say(
+            "utter_afdeling",
+            department=found.name,
+            phone=found.phone,
+            hours=found.phone_hours.in_words(),
+            address=found.address,
+        )
+
+
+def _named(turn: Turn) -> Department | Authority | None:
+    """The place the citizen speaks of, if any; the thing asked for ("adresse") is no place."""
+    return turn.municipality.find_topic(_ASKED_FOR.sub(" ", turn.words))
+
+
+class OpeningHours(Answer):
+    """When one may come or call; and whether it is open just now."""
+
+    intent = "aabningstider"
+
+    async def answer(self, turn: Turn) -> None:
+        """The hours of the department that is named, else of the municipality."""
+        found = _named(turn)
+        if isinstance(found, Authority):
+            place(turn, found)
+            return
+        who = found or turn.municipality
+        turn.say(
+            "utter_aabningstider",
+            name=who.name,
+            opening=who.opening_hours.in_words(),
+            calling=who.phone_hours.in_words(),
+            address=who.address,
+            phone=who.phone,
+        )
+        _now(turn, who.opening_hours)
+
+
+def _now(turn: Turn, hours: Hours) -> None:
+    opens = hours.next_open(turn.parts.now())
+    if opens is None:
+        return  # by appointment only, which the hours in words have said
+    if hours.is_open(turn.parts.now()):
+        turn.say("utter_aabent_nu")
+    else:
+        turn.say("utter_lukket_nu", opens=f"{weekday_words(opens.date())} kl. {time_words(opens.time())}")
+
+
+class ContactTheMunicipality(Answer):
+    """Phone, mail and address."""
+
+    intent = "kontakt_kommunen"
+
+    async def answer(self, turn: Turn) -> None:
+        """Those of the department that is named, else of the municipality."""
+        found = _named(turn)
+        if isinstance(found, Authority):
+            place(turn, found)
+            return
+        who = found or turn.municipality
+        turn.say(
+            "utter_kontakt_kommunen",
+            name=who.name,
+            phone=who.phone,
+            hours=who.phone_hours.in_words(),
+            email=who.email,
+            address=who.address,
+        )

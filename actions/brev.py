@@ -1,0 +1,40 @@
+"""What does this letter, or this word, mean?"""
+
+from __future__ import annotations
+
+from actions.session import Answer, Turn
+
+_MOST = 3  # words explained at once
+
+
+class ExplainLetter(Answer):
+    """Words of the letter from the glossary; what it does not know is for a human."""
+
+    intent = "forstaa_brev"
+
+    async def answer(self, turn: Turn) -> None:
+        """Explain the words, or ask which."""
+        explain(turn, asked_before=turn.before.asked == "brevord")
+
+
+def explain(turn: Turn, *, asked_before: bool) -> None:
+    """Explain the hard words in what was written.
+
+    Without any it is asked which; when it *was* asked and still there is none, a call is offered.
+    """
+    found = turn.parts.glossary.explain(turn.text)
+    if found:
+        for entry in found[:_MOST]:
+            turn.say("utter_brevord", word=entry.word, meaning=entry.meaning)
+        turn.say("utter_brevord_mere")
+        turn.remember(asked="brevord")
+    elif asked_before:
+        turn.say(
+            "utter_brevord_ukendt",
+            phone=turn.municipality.phone,
+            hours=turn.municipality.phone_hours.in_words(),
+        )
+        turn.offer_callback("Vil have hjælp til at forstå et brev.")
+    else:
+        turn.say("utter_brev_hvilket_ord")
+        turn.remember(asked="brevord")

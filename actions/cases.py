@@ -1,0 +1,131 @@
+"""A question about one of the citizen's own cases: log in first, find the case, then answer."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from actions.naming import buttons, in_words
+from actions.session import Answer, Turn
+from actions.telling import only_state
+from bot.cases.asking import cases_of
+from bot.cases.case import Case
+from bot.cases.choosing import Chosen, find
+from bot.chat.rasa import payload
+from bot.chat.turn import Question
+from bot.errors import CaseSystemError, CaseSystemSlow
+
+
+class CaseAnswer(Answer):
+    """An answer about one case. ``beyond_state``: more than its state, so in a sensitive case a human gives it."""
+
+    beyond_state: ClassVar[bool] = False
+
+    async def answer(self, turn: Turn) -> None:
+        """Find whose cases and which one, then answer about it."""
+        cases = await own_cases(turn, self.intent, before_login=self.before_login)
+        if cases is not None:
+            self.choose(turn, cases)
+
+    def before_login(self, turn: Turn) -> None:
+        """What may be said to anyone, before login is offered. Nothing unless overridden."""
+
+    def choose(self, turn: Turn, cases: Sequence[Case]) -> None:
+        """Find the case that is meant among the citizen's own, or ask which."""
+        before = turn.before
+        chosen = find(
+            cases,
+            turn.text,
+            number=turn.entities.get("sagsnummer"),
+            topic=turn.entities.get("emne"),
+            ref=turn.entities.get("sag"),
+            current=before.case,
+            offered=before.offered,
+        )
+        if not cases:
+            no_cases(turn)
+        elif chosen.case is not None:
+            turn.remember(case=chosen.case.ref, question=Question(intent=self.intent))
+            self.answer_about(turn, chosen.case)
+        else:
+            ask_which(turn, cases, chosen, self.intent)
+
+    def answer_about(self, turn: Turn, case: Case) -> None:
+        """Answer about ``case``, or hand it to a human where only a human may answer."""
+        if case.about_a_child:
+            self.about_a_child(turn, case)
+        elif self.beyond_state and only_state(case):
+            self.sensitive(turn, case)
+        else:
+            self.about(turn, case)
+
+    def about_a_child(self, turn: Turn, case: Case) -> None:
+        """A case under the Children's Act: who has custody may have changed, so a human answers."""
+        human_answers(turn, case, "utter_sag_om_barn", "Spørgsmål i en sag om et barn")
+
+    def sensitive(self, turn: Turn, case: Case) -> None:
+        """A question beyond the state of a sensitive case: a human answers."""
+        human_answers(turn, case, "utter_foelsom", f"Spørgsmål i sag {case.number}")
+
+    @abstractmethod
+    def about(self, turn: Turn, case: Case) -> None:
+        """Answer about this one case, which is the citizen's own."""
+
+
+async def own_cases(turn: Turn, intent: str, *, before_login: Callable[[Turn], None]) -> list[Case] | None:
+    """The citizen's own cases; None when there is no login or no answer, which the citizen has then been told.
+
+    ``intent`` is the question that is asked again after login.
+    """
+    question = turn.question(intent)
+    login = await turn.who()
+    if login is None:
+        before_login(turn)
+        turn.offer_login(question)
+        return None
+    turn.remember(pending=None)
+    try:
+        return await cases_of(turn.parts.cases, login.cpr, timeout=turn.parts.case_timeout, today=turn.parts.today)
+    except CaseSystemError as error:
+        trouble(turn, question, error)
+        return None
+
+
+def trouble(turn: Turn, question: Question, error: CaseSystemError) -> None:
+    """The case system did not answer: say so, keep the question, give the number and hours, offer to call."""
+    turn.say(
+        "utter_sagssystem_langsomt" if isinstance(error, CaseSystemSlow) else "utter_sagssystem_nede",
+        buttons=[{"title": "Prøv igen", "payload": payload(question)}],
+        phone=turn.municipality.phone,
+        hours=turn.municipality.phone_hours.in_words(),
+    )
+    turn.remember(question=Question(intent=question.intent))
+    turn.offer_callback("Sagssystemet svarede ikke, da borgeren spørgte til sin sag.")
+
+
+def no_cases(turn: Turn) -> None:
+    """The citizen has no case here: kindly, and with ways on."""
+    turn.say("utter_ingen_sager", phone=turn.municipality.phone, hours=turn.municipality.phone_hours.in_words())
+    turn.remember(case=None, offered=())
+
+
+def ask_which(turn: Turn, cases: Sequence[Case], chosen: Chosen, intent: str) -> None:
+    """Ask which case is meant; when what was said fits none, say so and list them all."""
+    offered = chosen.candidates or tuple(cases)
+    response = "utter_hvilken_sag" if chosen.candidates else "utter_sag_findes_ikke"
+    turn.say(response, buttons=buttons(turn, offered))
+    turn.remember(offered=tuple(case.ref for case in offered), question=Question(intent=intent), asked="sag")
+
+
+def human_answers(turn: Turn, case: Case, response: str, reason: str) -> None:
+    """Say that a human answers in this case, from where and when, and offer to call."""
+    department = turn.municipality.department(case.department)
+    turn.say(
+        response,
+        case=in_words(turn, case),
+        department=department.name,
+        phone=department.phone,
+        hours=department.phone_hours.in_words(),
+    )
+    turn.offer_callback(f"{reason} hos {department.name}.")

@@ -1,0 +1,21 @@
+"""How do I reach my caseworker?"""
+
+from __future__ import annotations
+
+from actions.cases import CaseAnswer
+from actions.session import Turn
+from actions.telling import contact, email, expected, state, tell, todos, upcoming
+from bot.cases.case import Case
+
+
+class HowToReachMyCaseworker(CaseAnswer):
+    """Phone, hours and mail, and an offer to be called instead."""
+
+    intent = "kontakt_sagsbehandler"
+
+    def about(self, turn: Turn, case: Case) -> None:
+        """The contact first, then how the case stands; a call is offered, since the message can not be passed on."""
+        tell(turn, case, (contact, email, state, todos, upcoming))
+        answer = expected(turn, case)
+        if not (answer and answer.overdue):  # then the call has been offered already
+            turn.offer_callback(f"Vil i kontakt med sagsbehandleren i sag {case.number}.")

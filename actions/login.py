@@ -1,0 +1,42 @@
+"""Logging in, and getting on without a computer."""
+
+from __future__ import annotations
+
+from actions.session import Answer, Turn
+from bot.chat.turn import CASE_QUESTIONS, Question
+
+
+class LogIn(Answer):
+    """Offers login, and help when it does not work."""
+
+    intent = "log_ind"
+
+    async def answer(self, turn: Turn) -> None:
+        """Login, with the question that waits for it; the overview of cases when none does."""
+        if await turn.who():
+            turn.say("utter_er_logget_ind")
+            return
+        place = turn.municipality.department(turn.municipality.main_department)
+        turn.say("utter_login_hjaelp", department=place.name, phone=place.phone)
+        waiting = turn.before.pending or turn.before.question
+        known = waiting if waiting and waiting.intent in CASE_QUESTIONS else None
+        turn.offer_login(known or Question(intent="mine_sager"))
+
+
+class HelpWithoutComputer(Answer):
+    """Phone and personal attendance are as good as the screen."""
+
+    intent = "hjaelp_digitalt"
+
+    async def answer(self, turn: Turn) -> None:
+        """Where to be helped, and a call."""
+        place = turn.municipality.department(turn.municipality.main_department)
+        turn.say(
+            "utter_hjaelp_digitalt",
+            department=place.name,
+            phone=place.phone,
+            hours=place.phone_hours.in_words(),
+            address=place.address,
+            opening=place.opening_hours.in_words(),
+        )
+        turn.offer_callback("Har brug for hjælp, fordi det ikke kan klares digitalt.")

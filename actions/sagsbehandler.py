@@ -1,0 +1,18 @@
+"""Who handles my case?"""
+
+from __future__ import annotations
+
+from actions.cases import CaseAnswer
+from actions.session import Turn
+from actions.telling import contact, state, tell, todos, upcoming
+from bot.cases.case import Case
+
+
+class WhoHandlesMyCase(CaseAnswer):
+    """The caseworker, the team, or the department that answers in their place."""
+
+    intent = "hvem_er_sagsbehandler"
+
+    def about(self, turn: Turn, case: Case) -> None:
+        """The contact first, then how the case stands."""
+        tell(turn, case, (contact, state, todos, upcoming))

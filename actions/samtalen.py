@@ -1,0 +1,168 @@
+"""The conversation itself: hello, yes, no, a detail that was asked for, and what was not understood."""
+
+from __future__ import annotations
+
+from actions.afdeling import find_place, place
+from actions.afslag import WhyRefused
+from actions.aktindsigt import AccessToDocuments
+from actions.brev import explain
+from actions.cases import CaseAnswer
+from actions.dokumentation import HandDocumentsIn
+from actions.klage import Complain
+from actions.kontakt import HowToReachMyCaseworker
+from actions.mangler import WhatIsMissing
+from actions.menneske import to_a_human
+from actions.mine_sager import MyCases
+from actions.sagsbehandler import WhoHandlesMyCase
+from actions.session import Answer, Turn
+from actions.skift import AnotherCaseworker
+from actions.status import WhereMyCaseStands
+from actions.svartid import WhenDoIGetAnAnswer
+from bot.chat.rasa import payload
+from bot.chat.turn import Question
+
+_CASE_ANSWERS: dict[str, type[CaseAnswer]] = {
+    answer.intent: answer
+    for answer in (
+        WhoHandlesMyCase,
+        HowToReachMyCaseworker,
+        AnotherCaseworker,
+        WhereMyCaseStands,
+        WhenDoIGetAnAnswer,
+        WhatIsMissing,
+        HandDocumentsIn,
+        MyCases,
+        WhyRefused,
+        Complain,
+        AccessToDocuments,
+    )
+}
+
+
+class Hello(Answer):
+    """The first message of a conversation says that this is a robot, what it can do, and how to reach a human."""
+
+    intent = "hilsen"
+
+    async def answer(self, turn: Turn) -> None:
+        """Welcome, or a greeting back."""
+        if turn.metadata.opening:
+            turn.say(
+                "utter_velkomst",
+                assistant=turn.municipality.assistant,
+                municipality=turn.municipality.name,
+                phone=turn.municipality.phone,
+            )
+        else:
+            turn.say("utter_hilsen")
+
+
+class Yes(Answer):
+    """Yes to what was last asked."""
+
+    intent = "bekraeft"
+
+    async def answer(self, turn: Turn) -> None:
+        """Go on with what was asked."""
+        match turn.before.asked:
+            case "ring_op" | "telefon":
+                turn.ask_for_phone(turn.callback_reason or "Vil ringes op.")
+            case "sag":
+                if len(turn.before.offered) == 1:
+                    turn.entities["sag"] = turn.before.offered[0]
+                await _ask_again(turn)
+            case "brevord":
+                explain(turn, asked_before=False)
+            case "emne":
+                find_place(turn, turn.words, asked_before=False)
+            case _:
+                turn.say("utter_bekraeft")
+
+
+class No(Answer):
+    """No to what was last asked."""
+
+    intent = "afvis"
+
+    async def answer(self, turn: Turn) -> None:
+        """That is fine."""
+        if turn.before.asked in ("ring_op", "telefon"):
+            turn.say("utter_opkald_nej")
+            turn.remember(callback_reason=None)
+        else:
+            turn.say("utter_afvis")
+
+
+class Detail(Answer):
+    """A detail that was asked for, or a bare case number or topic."""
+
+    intent = "oplys"
+
+    async def answer(self, turn: Turn) -> None:
+        """Give the detail to whoever asked for it; else the last question again, for the case now meant."""
+        about_case = "sag" in turn.entities or "sagsnummer" in turn.entities
+        match turn.before.asked:
+            case "telefon" if not about_case and "emne" not in turn.entities:
+                turn.ask_for_phone(turn.callback_reason or "Vil ringes op.", again=True)
+            case "ring_op" if "tidspunkt" in turn.entities and not about_case:
+                turn.ask_for_phone(turn.callback_reason or "Vil ringes op.")
+            case "brevord" if not about_case:
+                explain(turn, asked_before=True)
+            case "emne" if not about_case:
+                find_place(turn, turn.words, asked_before=True)
+            case _ if about_case or turn.before.question or turn.before.pending:
+                await _ask_again(turn)
+            case _:
+                _bare_topic(turn)
+
+
+async def _ask_again(turn: Turn) -> None:
+    """The last question about a case, for the case this turn points at; its state when nothing was asked."""
+    question = turn.before.question or turn.before.pending
+    answer = _CASE_ANSWERS.get(question.intent if question else "", WhereMyCaseStands)
+    await answer().answer(turn)
+
+
+def _bare_topic(turn: Turn) -> None:
+    """A topic with no question: who handles it, and the questions it may have meant."""
+    found = turn.municipality.find_topic(turn.words)
+    if found is None:
+        turn.say("utter_oplys_uklart")
+        return
+    place(turn, found)
+    topic = turn.entities.get("emne")
+    entities = {"emne": topic} if topic else {}
+    turn.say(
+        "utter_oplys_emne",
+        buttons=[
+            {"title": "Status på min sag", "payload": payload(Question(intent="sagsstatus", entities=entities))},
+            {"title": "Hvornår får jeg svar?", "payload": payload(Question(intent="svartid", entities=entities))},
+        ],
+    )
+
+
+class NotUnderstood(Answer):
+    """Once: an open question. Twice in a row: a human, not a third guess."""
+
+    intent = "fallback"
+
+    async def answer(self, turn: Turn) -> None:
+        """If a detail was asked for, this may be it; else ask, or offer a human."""
+        match turn.before.asked:
+            case "brevord" if turn.text:
+                explain(turn, asked_before=True)
+                return
+            case "emne" if turn.text:
+                find_place(turn, turn.words, asked_before=True)
+                return
+            case "sag" if turn.text and turn.before.misses == 0:
+                await _ask_again(turn)
+                turn.remember(misses=1)
+                return
+        misses = turn.before.misses + 1
+        if misses > 1:
+            turn.say("utter_fallback_igen")
+            to_a_human(turn, "Assistenten forstod ikke spørgsmålet.")
+        else:
+            turn.say("utter_fallback")
+        turn.remember(misses=misses)

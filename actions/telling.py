@@ -1,0 +1,128 @@
+"""What can be told of a case, piece by piece: which it is, its state, what to do, what comes next, whom to contact.
+
+Every answer about a case holds them all (DESIGN § 6); the question decides which comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from actions.card import case_card
+from actions.naming import in_words
+from actions.session import Turn
+from bot.cases.answer_time import ExpectedAnswer, expected_answer
+from bot.cases.case import Case, HandlerKind, Role, Sensitivity, State, Todo
+from bot.municipality.contact import contact_for
+from bot.municipality.danish import date_words
+
+Piece = Callable[[Turn, Case], None]
+_STATE_ONLY = (Sensitivity.SENSITIVE, Sensitivity.VIP)
+
+
+def only_state(case: Case) -> bool:
+    """True when nothing beyond the state of the case may be told here: its data are sensitive."""
+    return case.sensitivity in _STATE_ONLY
+
+
+def tell(turn: Turn, case: Case, pieces: Sequence[Piece]) -> None:
+    """Tell the pieces in order, with the case's card; an answer that is late is said unasked, with an offer to call."""
+    which(turn, case)
+    for piece in pieces:
+        piece(turn, case)
+    turn.send({"type": "card", "card": case_card(case, turn.municipality, turn.parts.today)})
+    answer = expected(turn, case)
+    if answer and answer.overdue:
+        turn.offer_callback(f"Svaret i sag {case.number} er forsinket.")
+
+
+def which(turn: Turn, case: Case) -> None:
+    """Which case it is, and that one is asked as a representative if so."""
+    as_representative = case.my_role is Role.REPRESENTATIVE
+    turn.say("utter_om_sagen_repraesentant" if as_representative else "utter_om_sagen", case=in_words(turn, case))
+
+
+def state(turn: Turn, case: Case) -> None:
+    """The state, one of five; never what was decided."""
+    turn.say(f"utter_tilstand_{case.state.value}")
+
+
+def status(turn: Turn, case: Case) -> None:
+    """The state, and while the case is open what the caseworker wrote of it and what happened last."""
+    state(turn, case)
+    # Once it is decided the same texts might tell the outcome: that is the letter's to say.
+    if not case.state.is_open or only_state(case):
+        return
+    if case.status_text:
+        turn.say("utter_status_tekst", status=case.status_text.strip().rstrip("."))
+    if case.events:
+        last = max(case.events, key=lambda event: event.on)
+        turn.say("utter_seneste", on=date_words(last.on), event=last.text.strip().rstrip("."))
+
+
+def todos(turn: Turn, case: Case) -> None:
+    """What the citizen must do, or that it is nothing."""
+    _todos(turn, case, nothing="utter_goer_intet")
+
+
+def missing(turn: Turn, case: Case) -> None:
+    """The same as `todos`, in the words of somebody who asked whether anything is missing."""
+    _todos(turn, case, nothing="utter_mangler_intet")
+
+
+def _todos(turn: Turn, case: Case, *, nothing: str) -> None:
+    if not case.state.is_open:
+        # What is to be done after a decision would tell what the decision was.
+        turn.say("utter_goer_brev" if case.todos else "utter_goer_ikke_mere")
+    elif not case.todos:
+        turn.say(nothing)
+    else:
+        turn.say("utter_goer", todos="\n".join(f"- {_todo(turn, todo)}" for todo in case.todos))
+        if any(todo.due and todo.due < turn.parts.today for todo in case.todos):
+            turn.say("utter_goer_for_sent")
+
+
+def _todo(turn: Turn, todo: Todo) -> str:
+    text = todo.text.strip().rstrip(".")
+    if todo.due is None:
+        return text
+    word = "senest" if todo.due >= turn.parts.today else "fristen var"
+    return f"{text} ({word} {date_words(todo.due)})"
+
+
+def expected(turn: Turn, case: Case) -> ExpectedAnswer | None:
+    """When an answer may be expected."""
+    days = turn.municipality.deadline_days(case.kle)
+    return expected_answer(case, deadline_days=days, today=turn.parts.today)
+
+
+def upcoming(turn: Turn, case: Case) -> None:
+    """What happens next, and when: always an estimate."""
+    answer = expected(turn, case)
+    if not case.state.is_open:
+        turn.say("utter_naeste_afgjort" if case.state is State.DECIDED else "utter_naeste_lukket")
+    elif answer is None:
+        turn.say("utter_naeste_ukendt")
+    elif answer.overdue:
+        turn.say("utter_naeste_forsinket", on=date_words(answer.on))
+    elif answer.how == "system":
+        turn.say("utter_naeste_dato", on=date_words(answer.on))
+    else:
+        deadline = turn.municipality.deadline(case.kle)
+        turn.say("utter_naeste_frist", on=date_words(answer.on), deadline=deadline.in_words if deadline else "")
+
+
+def contact(turn: Turn, case: Case) -> None:
+    """Whom to contact: the person, the team, or the department that answers when there is neither."""
+    who = contact_for(case, turn.municipality)
+    if who.kind is HandlerKind.PERSON:
+        response = "utter_kontakt_person"
+    elif who.kind is HandlerKind.TEAM:
+        response = "utter_kontakt_team"
+    else:
+        response = "utter_kontakt_skjult" if who.hidden else "utter_kontakt_ingen"
+    turn.say(response, name=who.name, department=who.department, phone=who.phone, hours=who.hours)
+
+
+def email(turn: Turn, case: Case) -> None:
+    """The mail address, with a warning against writing of private matters there."""
+    turn.say("utter_kontakt_mail", email=contact_for(case, turn.municipality).email)
