@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from typing import Any
 
 Frame = dict[str, Any]
@@ -15,26 +15,45 @@ class Subscription:
     """One reader of a conversation: frames in the order they were published."""
 
     def __init__(self) -> None:
-        self._queue: asyncio.Queue[Frame | None] = asyncio.Queue(_LONGEST_QUEUE)
+        self._frames: deque[Frame] = deque()
+        self._news = asyncio.Event()
+        self._stopped = asyncio.Event()
         self.overrun = False
 
-    def put(self, frame: Frame) -> None:
-        """Add a frame; when the queue is full the reader is given up, and nobody waits for it."""
-        try:
-            self._queue.put_nowait(frame)
-        except asyncio.QueueFull:
-            self.stop(overrun=True)
+    @property
+    def over(self) -> bool:
+        """Whether it was stopped."""
+        return self._stopped.is_set()
 
-    def stop(self, *, overrun: bool = False) -> None:
+    def put(self, frame: Frame) -> None:
+        """Add a frame; a reader too far behind is given up, and nobody waits for it."""
+        if self.over:
+            return
+        if len(self._frames) >= _LONGEST_QUEUE:
+            self.overrun = True
+            self.stop()
+            return
+        self._frames.append(frame)
+        self._news.set()
+
+    def stop(self) -> None:
         """End it: `get` gives None from now on."""
-        self.overrun = self.overrun or overrun
-        while self._queue.full():
-            self._queue.get_nowait()
-        self._queue.put_nowait(None)
+        self._frames.clear()
+        self._stopped.set()
+        self._news.set()
+
+    async def stopped(self) -> None:
+        """Return when it was stopped."""
+        await self._stopped.wait()
 
     async def get(self) -> Frame | None:
         """The next frame; None when there will be no more."""
-        return await self._queue.get()
+        while not self._frames:
+            if self.over:
+                return None
+            self._news.clear()
+            await self._news.wait()
+        return self._frames.popleft()
 
 
 class Bus:

@@ -1,0 +1,137 @@
+"""Puts the doors together: this only wires."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+from sqlalchemy import text
+from sqlalchemy.engine import Engine
+
+import bot.store.migrations
+from bot.cases.port import CaseSystem
+from bot.cases.systems import open_case_system
+from bot.chat.announcing import Announcer
+from bot.chat.answering import Answering
+from bot.chat.bus import Bus
+from bot.chat.conversation import Conversations
+from bot.chat.limits import Limits, Proxies
+from bot.chat.log import Log
+from bot.chat.rasa import Gateway
+from bot.identity.logins import Logins
+from bot.municipality.facts import load
+from bot.settings import Settings
+from bot.store.blocking import Blocking
+from bot.store.crypto import Vault
+from bot.store.engine import make_engine, migrate, reading
+from bot.web.chat_routes import add_chat_routes
+from bot.web.health import Health
+from bot.web.identity_routes import add_identity_routes
+from bot.web.keys import CONVERSATIONS, HEALTH, HTTP, LIMITS, MUNICIPALITY, PROXIES, SETTINGS, SOCKETS
+from bot.web.middlewares import add_headers, in_words, named, shared_origins
+from bot.web.pages import add_pages
+
+_MIGRATIONS = Path(bot.store.migrations.__path__[0])
+_LARGEST_REQUEST = 64 * 1024  # bytes
+_GOODBYE = 2.0  # seconds
+
+
+async def init_app(settings: Settings) -> web.Application:
+    """The whole of web, not yet started. Raises SettingsError when a setting or a file of settings is wrong."""
+    vault = Vault(settings.secret_keys)
+    municipality = load(settings.municipality_file)
+    proxies = Proxies(settings.trusted_proxies)
+    engine = make_engine(settings.database_url)
+    cases = open_case_system(settings, vault)
+    blocking = Blocking()
+    http = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+
+    logins = Logins(engine, vault)
+    chat_log = Log(engine, vault, days=settings.conversation_days)
+    bus = Bus()
+    gateway = Gateway(
+        http,
+        settings.rasa_urls,
+        token=settings.rasa_token,
+        actions_url=settings.actions_url,
+        timeout=settings.turn_timeout,
+    )
+    announcer = Announcer(chat_log, bus, logins, blocking)
+    answering = Answering(
+        chat_log,
+        gateway,
+        announcer,
+        logins,
+        blocking,
+        municipality,
+        retry_for=timedelta(seconds=settings.retry_seconds),
+    )
+
+    app = web.Application(middlewares=[named, shared_origins, in_words], client_max_size=_LARGEST_REQUEST)
+    app[SETTINGS] = settings
+    app[MUNICIPALITY] = municipality
+    app[PROXIES] = proxies
+    app[HTTP] = http
+    app[LIMITS] = Limits(messages_per_minute=settings.messages_per_minute, sessions_per_hour=settings.sessions_per_hour)
+    app[CONVERSATIONS] = Conversations(chat_log, bus, announcer, answering, logins, blocking)
+    app[SOCKETS] = set()
+    app.on_response_prepare.append(add_headers)
+    app.on_shutdown.append(_say_goodbye)
+    app.cleanup_ctx.append(_owning(engine, cases, blocking))
+    app.cleanup_ctx.append(_answering)
+    add_chat_routes(app)
+    identity = add_identity_routes(
+        app,
+        settings=settings,
+        engine=engine,
+        vault=vault,
+        door=app[CONVERSATIONS],
+        municipality=municipality.name,
+        phone=municipality.phone,
+    )
+    add_pages(app)
+    app[HEALTH] = Health(
+        {
+            "database": lambda: blocking(_ping_database, engine),
+            "rasa": gateway.ping,
+            "actions": gateway.ping_actions,
+            "cases": cases.ping,
+            "login": identity.provider.ping,
+        }
+    )
+    return app
+
+
+def _owning(engine: Engine, cases: CaseSystem, blocking: Blocking):  # type: ignore[no-untyped-def]
+    async def owning(app: web.Application) -> AsyncIterator[None]:
+        await blocking(migrate, engine, _MIGRATIONS)
+        yield
+        await app[HTTP].close()
+        await cases.close()
+        blocking.close()
+        engine.dispose()
+
+    return owning
+
+
+async def _answering(app: web.Application) -> AsyncIterator[None]:
+    await app[CONVERSATIONS].start()
+    yield
+    await app[CONVERSATIONS].stop()
+
+
+async def _say_goodbye(app: web.Application) -> None:
+    """Close every socket so that its client comes back, to whoever runs then; nobody waits for one that is slow."""
+    sockets = app[SOCKETS]
+    closing = [asyncio.create_task(socket.close(code=1012, message=b"restart")) for socket in tuple(sockets)]
+    if closing:
+        await asyncio.wait(closing, timeout=_GOODBYE)
+
+
+def _ping_database(engine: Engine) -> None:
+    with reading(engine) as connection:
+        connection.execute(text("SELECT 1"))
