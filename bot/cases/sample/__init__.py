@@ -32,7 +32,7 @@ DEPARTMENTS = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Citizen:
-    """A sample citizen as the login provider for testing knows them.
+    """A sample citizen as the login provider for testing knows them; ``sub`` is what its pick-list shows.
 
     ``cpr`` is None for a login that gives no CPR number; ``level`` is the value of the claim ``loa``;
     ``about`` says in Danish what this citizen is good for trying out.

@@ -30,7 +30,7 @@ cases = Table(
     Column("ref", String(32), nullable=False, unique=True),  # opaque; stays the same when a case is imported again
     Column("number", String(24), nullable=False, unique=True),
     Column("kle", String(8), nullable=False),
-    Column("state", String(12), nullable=False),  # bot.cases.case.State
+    Column("state", String(20), nullable=False),  # bot.cases.case.State
     Column("sensitivity", String(20), nullable=False),  # bot.cases.case.Sensitivity
     Column("department", String(40), nullable=False),
     Column("opened", Date, nullable=False),
@@ -47,6 +47,6 @@ parties = Table(
     Column("case_id", Integer, ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True),
     Column("person", String(64), primary_key=True, index=True),  # fingerprint of the CPR number
     Column("position", Integer, nullable=False),  # the order they were registered in
-    Column("role", String(12), nullable=False),  # bot.cases.case.Role
+    Column("role", String(20), nullable=False),  # bot.cases.case.Role
     Column("sealed", LargeBinary, nullable=False),  # the name
 )
