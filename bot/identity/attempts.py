@@ -89,7 +89,7 @@ class Attempts:
     def depart(self, ticket: str, *, browser: str) -> Departure:
         """Use the ticket in the browser that holds the cookie ``browser``. Raises LoginExpired."""
         with writing(self._engine) as connection:
-            row = self._take(connection, ticket, step="ticket")
+            row = self._take(connection, _hash(ticket), step="ticket")
             kept = self._vault.open_json(row.sealed)
             departure = Departure(
                 attempt=row.id,
@@ -119,7 +119,7 @@ class Attempts:
         Raises LoginExpired; in another browser the attempt is over, for whoever began it too.
         """
         with writing(self._engine) as connection:
-            row = self._take(connection, state, step="state")
+            row = self._take(connection, _hash(state), step="state")
             same = browser is not None and secrets.compare_digest(row.browser_hash or "", _hash(browser))
             if same:
                 connection.execute(
@@ -131,14 +131,20 @@ class Attempts:
                 connection.execute(delete(login_attempts).where(login_attempts.c.id == row.id))
         if not same:
             raise LoginExpired("a login came back in another browser than it left from")
-        kept = self._vault.open_json(row.sealed)
-        return Arrival(
-            attempt=row.id,
-            conversation_id=row.conversation_id,
-            return_url=kept["return_url"],
-            nonce=kept["nonce"],
-            verifier=kept["verifier"],
-        )
+        return self._arrival(row)
+
+    def give_up(self, browser: str | None) -> Arrival:
+        """The latest attempt of the browser with this cookie, which is over: the provider said no and lost the state.
+
+        Some providers leave the state out when the citizen turns back. The cookie alone is enough to give
+        an attempt up, never to go on with it. Raises LoginExpired when there is none.
+        """
+        mine = (login_attempts.c.step == "state", login_attempts.c.browser_hash == _hash(browser or ""))
+        latest = select(login_attempts.c.secret_hash).where(*mine).order_by(login_attempts.c.id.desc()).limit(1)
+        with writing(self._engine) as connection:
+            row = self._take(connection, connection.execute(latest).scalar(), step="state")
+            connection.execute(delete(login_attempts).where(login_attempts.c.id == row.id))
+        return self._arrival(row)
 
     def admit(self, arrival: Arrival, person: Mapping[str, str]) -> str:
         """The provider's answer held: keep ``person``, sealed, and give the code.
@@ -171,7 +177,7 @@ class Attempts:
         Raises LoginExpired, and burns the code, when it is not the conversation the attempt began in.
         """
         with writing(self._engine) as connection:
-            row = self._take(connection, code, step="code")
+            row = self._take(connection, _hash(code), step="code")
             connection.execute(delete(login_attempts).where(login_attempts.c.id == row.id))
         if row.conversation_id != conversation_id:
             raise LoginExpired("a login code was tried in another conversation")
@@ -190,7 +196,7 @@ class Attempts:
     def parting(self, ticket: str) -> str:
         """The ID token behind a goodbye ticket; nothing of it is left. Raises LoginExpired."""
         with writing(self._engine) as connection:
-            row = self._take(connection, ticket, step="goodbye")
+            row = self._take(connection, _hash(ticket), step="goodbye")
             connection.execute(delete(login_attempts).where(login_attempts.c.id == row.id))
         return str(self._vault.open_json(row.sealed)["id_token"])
 
@@ -219,10 +225,20 @@ class Attempts:
                 )
             )
 
-    def _take(self, connection: Any, secret: str, *, step: str) -> Row:
-        """The attempt whose secret this is, locked and its secret used up; raises LoginExpired when there is none."""
+    def _arrival(self, row: Row) -> Arrival:
+        kept = self._vault.open_json(row.sealed)
+        return Arrival(
+            attempt=row.id,
+            conversation_id=row.conversation_id,
+            return_url=kept["return_url"],
+            nonce=kept["nonce"],
+            verifier=kept["verifier"],
+        )
+
+    def _take(self, connection: Any, secret_hash: str | None, *, step: str) -> Row:
+        """The attempt with this secret, locked and the secret used up; raises LoginExpired when there is none."""
         # The row is locked by the UPDATE itself: whoever comes second finds another hash there.
-        found = (login_attempts.c.secret_hash == _hash(secret), login_attempts.c.step == step)
+        found = (login_attempts.c.secret_hash == secret_hash, login_attempts.c.step == step)
         used = _hash(_secret())
         taken = connection.execute(
             update(login_attempts).where(*found, login_attempts.c.expires_at > self._clock()).values(secret_hash=used)

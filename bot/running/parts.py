@@ -81,7 +81,7 @@ def parts_of(settings: Settings, environ: Mapping[str, str], ports: Ports, *, mo
         parts.append(
             Part(
                 name="login",
-                argv=tuple(provider_command(provider_python, port=ports.login)),
+                argv=tuple(provider_command(provider_python, port=ports.login, oidc=settings.oidc)),
                 environ={key: value for key, value in shared.items() if key not in ("SECRET_KEYS", "RASA_TOKEN")},
                 health=f"{settings.oidc.issuer}/.well-known/openid-configuration",
                 log=logs / "login.log",

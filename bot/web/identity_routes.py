@@ -20,6 +20,7 @@ import structlog
 from aiohttp import web
 from sqlalchemy.engine import Engine
 
+from bot.chat.texts import ERRORS
 from bot.errors import IdentityError, InputError
 from bot.identity.attempts import STATE_LIFETIME, Arrival, Attempts
 from bot.identity.clock import Clock, utc_now
@@ -180,11 +181,12 @@ async def come_back(request: web.Request) -> web.Response:
     Nothing happens in the conversation before the code is redeemed.
     """
     identity = request.app[IDENTITY]
-    query = request.query
+    query, cookie = request.query, request.cookies.get(COOKIE)
     try:
-        arrival = await asyncio.to_thread(
-            identity.attempts.arrive, query.get("state", ""), browser=request.cookies.get(COOKIE)
-        )
+        if "error" in query and not query.get("state"):
+            arrival = await asyncio.to_thread(identity.attempts.give_up, cookie)
+        else:
+            arrival = await asyncio.to_thread(identity.attempts.arrive, query.get("state", ""), browser=cookie)
     except IdentityError as error:
         # Whoever sits here is not known to be who began, so the conversation hears nothing of it.
         return _page(identity, error)
@@ -201,7 +203,7 @@ async def finish(request: web.Request) -> web.Response:
     conversation = await _conversation(request)
     code = (await _body(request)).get("code")
     if not isinstance(code, str):
-        raise _refused(web.HTTPBadRequest, "code", InputError.citizen)
+        raise _refused(web.HTTPBadRequest, "bad_request", ERRORS["bad_request"])
     try:
         person = await asyncio.to_thread(identity.attempts.redeem, code, conversation_id=conversation)
         login = await asyncio.to_thread(
@@ -298,11 +300,11 @@ async def _conversation(request: web.Request) -> str:
     identity = request.app[IDENTITY]
     origin = request.headers.get("Origin")
     if origin is not None and origin not in identity.settings.origins:
-        raise _refused(web.HTTPForbidden, "origin", "Denne side må ikke bruge chatten.")
+        raise _refused(web.HTTPForbidden, "bad_origin", ERRORS["bad_origin"])
     bearer = _BEARER.fullmatch(request.headers.get("Authorization", ""))
     conversation = await identity.door.open_token(bearer[1]) if bearer else None
     if conversation is None:
-        raise _refused(web.HTTPUnauthorized, "token", "Samtalen er slut. Start en ny samtale, og log ind der.")
+        raise _refused(web.HTTPUnauthorized, "bad_token", ERRORS["bad_token"])
     return conversation
 
 
@@ -312,7 +314,7 @@ async def _body(request: web.Request) -> dict[str, Any]:
     except ValueError:
         body = None
     if not isinstance(body, dict):
-        raise _refused(web.HTTPBadRequest, "json", InputError.citizen)
+        raise _refused(web.HTTPBadRequest, "bad_request", ERRORS["bad_request"])
     return body
 
 

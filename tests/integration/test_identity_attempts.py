@@ -139,6 +139,19 @@ def test_the_way_back_is_in_the_browser_that_left(attempts: Attempts, engine: En
     assert left(engine) == 0
 
 
+def test_a_cookie_is_enough_to_give_up_and_never_to_go_on(attempts: Attempts, engine: Engine) -> None:
+    """A provider that loses the state on a no ends the browser's latest attempt, and no other browser's."""
+    departed(attempts)
+    latest = departed(attempts)
+    for stranger in (None, "", "another"):
+        with pytest.raises(LoginExpired):
+            attempts.give_up(stranger)
+    assert attempts.give_up("cookie").attempt == latest.attempt
+    with pytest.raises(LoginExpired):
+        attempts.arrive(latest.state, browser="cookie")
+    assert left(engine) == 1
+
+
 def test_a_code_in_another_conversation_is_refused_and_burnt(attempts: Attempts) -> None:
     """An attacker's attempt that a victim went through gives nothing to either of them."""
     code = attempts.admit(arrived(attempts), ANNA)

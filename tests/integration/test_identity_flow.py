@@ -221,7 +221,7 @@ async def test_only_a_conversations_token_opens_its_login(house: House, browser:
     """Without a token, or with one that opens nothing, the answer is 401."""
     for conversation in (None, "unknown"):
         status, body = await browser.post(path, conversation, {"return_url": WIDGET_PAGE, "code": "x"})
-        assert (status, body["error"]["code"]) == (401, "token")
+        assert (status, body["error"]["code"]) == (401, "bad_token")
 
 
 @pytest.mark.parametrize("path", ["/identity/start", "/identity/finish", "/identity/logout"])
@@ -230,7 +230,7 @@ async def test_a_foreign_page_may_not_ask(house: House, browser: Browser, path: 
     body = {"return_url": WIDGET_PAGE, "code": "x"}
     for origin in ("https://evil.example", "null", "https://www.noerreaa.example.evil.example"):
         status, answer = await browser.post(path, "a", body, Origin=origin)
-        assert (status, answer["error"]["code"]) == (403, "origin")
+        assert (status, answer["error"]["code"]) == (403, "bad_origin")
 
 
 async def test_the_widgets_page_and_our_own_may_ask(house: House, browser: Browser) -> None:

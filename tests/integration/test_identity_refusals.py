@@ -172,6 +172,13 @@ async def test_an_elliptic_key_is_as_good(tmp_path: Path, vault: Vault) -> None:
     await peer.stop()
 
 
+async def test_a_client_without_a_secret_says_who_it_is(tmp_path: Path, vault: Vault, peer: Peer) -> None:
+    """Where the broker gives no secret, the name goes along and PKCE guards the code."""
+    peer.public = True
+    async with at_home(tmp_path, vault, peer.issuer, client_secret=None) as home:
+        await accepted(home)
+
+
 @pytest.mark.parametrize("named", [True, False], ids=["with key names", "without key names"])
 async def test_new_keys_are_fetched_when_the_provider_changes_them(
     home: tuple[House, Browser], peer: Peer, named: bool
