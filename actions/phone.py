@@ -10,7 +10,7 @@ _FOREIGN = re.compile(r"(?<![\w+])(?:\+|00)((?:[ .()-]{0,2}\d){7,15})(?!\d)")
 _DANISH = re.compile(r"(?<![\w+.-])[1-9](?:[ .-]?\d){7}(?![ .-]?\d)")
 # What has many digits and is no phone number: case numbers and dates.
 _NOT_A_PHONE = re.compile(
-    r"\d{2}\.\d{2}\.\d{2}\s*-\s*\w\d{2}[\s-]*\d{1,6}[\s-]*\d{2,4}|\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b"
+    r"\d{2}\.\d{2}\.\d{2}\s*-\s*\w\d{2}[\s-]*\d{1,6}[\s-]*\d{2,4}|\d{4}-\d{2}-\d{2}|(?<![\d./-])\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?![./-]?\d)"
 )
 
 
@@ -20,7 +20,7 @@ def find_phone(text: str) -> str | None:
     Danish: eight digits, the first not 0 ("12 34 56 78", "+45 12345678").
     Foreign: + or 00, then 7 to 15 digits (E.164).
     """
-    text = _NOT_A_PHONE.sub(" ", text)
+    text = _NOT_A_PHONE.sub(" ", text.replace("(0)", ""))  # "+49 (0) 30 …": not dialled from abroad
     if foreign := _FOREIGN.search(text):
         digits = re.sub(r"\D", "", foreign[1])
         if not digits.startswith("45"):

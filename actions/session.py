@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -119,7 +119,7 @@ class Turn:
         return self.before.callback_reason if self.before.asked in ("ring_op", "telefon") else None
 
 
-class Answer(Action):
+class Answer(Action, ABC):
     """An answer to one intent; Rasa calls it `action_<intent>`."""
 
     intent: ClassVar[str]
