@@ -1,0 +1,80 @@
+// The requests to the chat's server that are not the socket: settings, a new conversation, login and logout.
+
+/** The server said no, or could not be reached (`code` is then "unreachable"). */
+export class Refused extends Error {
+  constructor(code, text, { retryAfter = null, status = 0 } = {}) {
+    super(text || code);
+    this.code = code;
+    this.text = text;
+    this.retryAfter = retryAfter;
+    this.status = status;
+  }
+}
+
+const PATIENCE = 15000; // milliseconds before a request is given up
+
+export class Server {
+  /** `base` is the address of the installation, without a trailing slash. */
+  constructor(base) {
+    this.base = base;
+  }
+
+  /** Where the socket is. */
+  get socket() {
+    return `${this.base.replace(/^http/, "ws")}/chat/socket`;
+  }
+
+  /** {municipality, assistant, colours, max_length}. */
+  config() {
+    return this.#ask("GET", "/chat/config");
+  }
+
+  /** A new conversation: {conversation, token, expires_at}. */
+  newSession() {
+    return this.#ask("POST", "/chat/sessions", { body: {} });
+  }
+
+  /** Where to log in; afterwards the citizen comes back to `returnUrl`. Gives {url}. */
+  startLogin(token, returnUrl) {
+    return this.#ask("POST", "/identity/start", { token, body: { return_url: returnUrl } });
+  }
+
+  /** Hand in the code that came back from the login: {name, expires_at}. */
+  finishLogin(token, code) {
+    return this.#ask("POST", "/identity/finish", { token, body: { code } });
+  }
+
+  /** End the login. The request outlives the page, for the citizen who leaves at once. */
+  logout(token) {
+    return this.#ask("POST", "/identity/logout", { token, body: {}, keepalive: true });
+  }
+
+  async #ask(method, path, { token = null, body = null, keepalive = false } = {}) {
+    const headers = {};
+    if (body) headers["Content-Type"] = "application/json";
+    if (token) headers.Authorization = `Bearer ${token}`;
+    const giveUp = new AbortController();
+    const timer = setTimeout(() => giveUp.abort(), PATIENCE);
+    try {
+      const answer = await fetch(this.base + path, {
+        method,
+        headers,
+        body: body && JSON.stringify(body),
+        keepalive,
+        cache: "no-store",
+        signal: giveUp.signal,
+      });
+      const data = answer.status === 204 ? null : await answer.json().catch(() => null);
+      if (answer.ok) return data;
+      const error = data?.error ?? {};
+      throw new Refused(error.code ?? "refused", error.text ?? "", {
+        retryAfter: error.retry_after ?? null,
+        status: answer.status,
+      });
+    } catch (error) {
+      throw error instanceof Refused ? error : new Refused("unreachable", "");
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

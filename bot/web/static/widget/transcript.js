@@ -1,0 +1,180 @@
+// The transcript: messages in order, none twice, read aloud as they come, scrolled without tearing anybody away.
+
+import { make } from "./dom.js";
+import { Message } from "./message.js";
+import { texts } from "./texts.js";
+
+const NEAR = 48; // pixels from the end that still count as reading the newest
+const TYPING_LASTS = 20000; // the server may go down in the middle of a word
+
+export class Transcript {
+  #messages = [];
+  #typingTimer = null;
+  #following = true;
+
+  /** `on`: choose, retry, drop, login, and news(unseen) when newer messages lie below what is shown. */
+  constructor(on) {
+    this.on = on;
+    this.assistant = texts.assistant;
+    this.words = make("span");
+    // Hidden from screen readers: they hear the answer itself, and the status line when it takes long.
+    this.dots = make(
+      "div",
+      { class: "typing", "aria-hidden": "true", hidden: true },
+      make("span", { class: "dots" }, make("i"), make("i"), make("i")),
+      this.words,
+    );
+    this.element = make(
+      "div",
+      { class: "log", role: "log", tabindex: "0", "aria-label": texts.conversation, "aria-relevant": "additions" },
+      this.dots,
+    );
+    this.quiet(true);
+    this.element.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    // The keyboard of a phone, a longer text, a bigger font: who reads the newest goes on reading the newest.
+    new ResizeObserver(() => this.#following && this.toEnd()).observe(this.element);
+  }
+
+  get messages() {
+    return this.#messages;
+  }
+
+  /** Nothing is read aloud while old messages are put back. */
+  quiet(quiet) {
+    this.element.setAttribute("aria-live", quiet ? "off" : "polite");
+  }
+
+  /** Show a message of the server, in its place; a number already there is only brought up to date. */
+  show(frame) {
+    const known = this.#messages.find((message) => message.seq === frame.seq);
+    if (known) known.update(frame);
+    else this.#insert(new Message(frame, { assistant: this.assistant, on: this.on }));
+    if (frame.from !== "citizen") this.typing(null);
+    this.#refresh();
+  }
+
+  /** Show what the citizen has just written, and how its sending goes. */
+  pending({ id, text, at, status, reason, hopeless }) {
+    let message = this.#byId(id);
+    if (!message) {
+      message = new Message({ from: "citizen", text, at }, { assistant: this.assistant, on: this.on, id });
+      this.#insert(message, { own: true });
+    }
+    message.status(status, reason, hopeless);
+    if (this.#following) this.toEnd(); // what became of it takes a line more
+    this.#refresh();
+  }
+
+  /** The server has kept it as number `seq`. */
+  kept({ id, seq, frame }) {
+    const message = this.#byId(id);
+    if (!message) return;
+    const there = this.#messages.find((other) => other.seq === seq);
+    if (there) return this.dropped({ id });
+    message.id = null;
+    message.update({ ...message.frame, ...frame, seq });
+    message.status(null);
+    this.#sort(message);
+    this.#refresh();
+  }
+
+  dropped({ id }) {
+    const message = this.#byId(id);
+    if (!message) return;
+    message.element.remove();
+    this.#messages = this.#messages.filter((other) => other !== message);
+    this.#refresh();
+  }
+
+  /** Someone is writing ("assistant" or a name); null when nobody is any more. */
+  typing(name) {
+    clearTimeout(this.#typingTimer);
+    this.dots.hidden = !name;
+    this.words.textContent = name ? texts.typing(name) : "";
+    if (!name) return;
+    this.#typingTimer = setTimeout(() => this.typing(null), TYPING_LASTS);
+    if (this.#following) this.toEnd();
+  }
+
+  get isTyping() {
+    return !this.dots.hidden;
+  }
+
+  /** A person has read up to `seq`: said under the last of the citizen's messages that this covers. */
+  seen(seq) {
+    const read = this.#messages.filter((message) => message.frame.from === "citizen" && message.seq && message.seq <= seq);
+    for (const message of read) message.wasSeen(message === read[read.length - 1]);
+  }
+
+  clear() {
+    for (const message of this.#messages) message.element.remove();
+    this.#messages = [];
+    this.#following = true;
+    this.typing(null);
+    this.on.news(false);
+  }
+
+  toEnd() {
+    this.#following = true;
+    this.element.scrollTop = this.element.scrollHeight;
+    this.on.news(false);
+  }
+
+  /** Bring the first message after `seq` to the top, as when a closed panel is opened again. */
+  toFirstAfter(seq) {
+    const first = this.#messages.find((message) => message.seq > seq && message.frame.from !== "citizen");
+    this.toEnd();
+    if (first) this.#noFurtherThan(first.element);
+  }
+
+  #insert(message, { own = false } = {}) {
+    const follow = this.#following;
+    this.#messages.push(message);
+    this.dots.before(message.element);
+    this.#sort(message);
+    if (own) this.toEnd();
+    else if (follow) {
+      this.toEnd();
+      this.#noFurtherThan(message.element);
+    } else if (message.frame.from !== "citizen") this.on.news(true);
+  }
+
+  // A long answer is read from its beginning: never scroll past its first line.
+  #noFurtherThan(element) {
+    const top = element.offsetTop - 12;
+    if (top < this.element.scrollTop) this.element.scrollTop = top;
+  }
+
+  // Kept messages stand by number; what is not kept yet stands last. Moved in the page only when it must be.
+  #sort(message) {
+    const place = (one) => one.seq ?? Infinity;
+    const others = this.#messages.filter((other) => other !== message);
+    let index = others.length;
+    while (index > 0 && place(others[index - 1]) > place(message)) index -= 1;
+    others.splice(index, 0, message);
+    this.#messages = others;
+    const next = others[index + 1]?.element ?? this.dots;
+    if (message.element.nextElementSibling !== next) next.before(message.element);
+  }
+
+  #refresh() {
+    let day = "";
+    this.#messages.forEach((message, index) => {
+      const date = message.date;
+      message.startsDay(date !== day && date !== "");
+      day = date || day;
+      const later = this.#messages.slice(index + 1);
+      message.lock(later.length > 0, later.find((other) => other.frame.from === "citizen")?.text);
+    });
+  }
+
+  #byId(id) {
+    return this.#messages.find((message) => message.id === id);
+  }
+
+  #scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.element;
+    this.#following = scrollHeight - scrollTop - clientHeight < NEAR;
+    if (this.#following) this.on.news(false);
+  }
+}
