@@ -106,8 +106,8 @@ def last_turns(events: Sequence[Event], turns: int) -> list[Event]:
     starts = [at for at, event in enumerate(events) if isinstance(event, UserUttered)]
     if len(starts) <= turns:
         return list(events)
-    cut = starts[-turns]
-    while cut > 0 and not _listens(events[cut]):
+    cut, earliest = starts[-turns], starts[-turns - 1] + 1
+    while cut > earliest and not _listens(events[cut]):
         cut -= 1
     kept = list(events[cut:])
     if not _listens(kept[0]):  # a turn that no action_listen came before: give it one

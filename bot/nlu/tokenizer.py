@@ -15,12 +15,17 @@ from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 from spacy.language import Language
 
+from bot.municipality.spelling import fold
+
 logger = logging.getLogger(__name__)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
 class DanishTokenizer(Tokenizer):
     """Knows Danish abbreviations ("tlf.", "kl.", "f.eks.") and keeps a case number in one piece.
+
+    What a featurizer reads of a word (its lemma) is in lower case with æ, ø and å written out, so that a
+    citizen with a foreign keyboard ("faar", "soeger") is understood like everybody else.
 
     Config keys besides those of every Rasa tokenizer:
 
@@ -64,7 +69,7 @@ class DanishTokenizer(Tokenizer):
         """The words of one attribute of the message, with their places in the text."""
         text: str = message.get(attribute)
         words = [
-            Token(word.text, word.idx, lemma=word.lemma_ or word.text)
+            Token(word.text, word.idx, lemma=fold(word.lemma_ or word.text))
             for word in self._language(text)
             if not word.is_space
         ]
