@@ -101,6 +101,7 @@ async def run_together(parts: Sequence[Part], *, ready: Callable[[], None], tell
         loop.add_signal_handler(number, stopped.set)
     running: list[Running] = []
     watch: list[asyncio.Task[object]] = []
+    waiting: dict[asyncio.Task[object], str] = {}
     try:
         for part in parts:
             running.append(await Running.start(part))
@@ -108,24 +109,22 @@ async def run_together(parts: Sequence[Part], *, ready: Callable[[], None], tell
         stop = asyncio.create_task(stopped.wait())
         watch.append(stop)
         async with aiohttp.ClientSession() as client:
-            waiting: dict[asyncio.Task[object], str] = {
-                asyncio.create_task(each.until_well(client)): each.part.name for each in running
-            }
+            for each in running:
+                waiting[asyncio.create_task(each.until_well(client))] = each.part.name
             while waiting and not stop.done():
                 done, _ = await asyncio.wait([*waiting, *watch], return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     task.result()
                     if task in waiting:
                         tell(f"{waiting.pop(task)} er klar")
-            for task in waiting:
-                task.cancel()
         if not stop.done():
             ready()
             done, _ = await asyncio.wait(watch, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
     finally:
-        for task in watch:
+        for task in (*watch, *waiting):
             task.cancel()
+        await asyncio.gather(*watch, *waiting, return_exceptions=True)  # what else they met is not news any more
         for each in reversed(running):
             await each.stop()
