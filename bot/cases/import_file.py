@@ -27,10 +27,11 @@ class ImportProblems(InputError):
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """One value of a row. ``label`` is what the file itself calls the column."""
+    """One value of a row. ``label`` is what the file itself calls the column; ``problem`` says why it is no text."""
 
     label: str
     value: str = field(repr=False)
+    problem: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,9 +135,9 @@ def _csv_rows(text: str) -> Iterable[Row]:
 
 def _check_headings(labels: list[str]) -> None:
     keys = [key_of(label) for label in labels if label]
-    twice = sorted({label for label in labels if label and keys.count(key_of(label)) > 1})
+    twice = {key_of(label): label for label in labels if label and keys.count(key_of(label)) > 1}
     if twice:
-        raise ImportProblems([f"Kolonnen »{label}« står der flere gange." for label in twice])
+        raise ImportProblems([f"Kolonnen »{label}« står der flere gange." for label in twice.values()])
 
 
 def _json_rows(text: str) -> Iterable[Row]:
@@ -202,7 +203,7 @@ def _put(key: str, label: str, value: Any, cells: dict[str, Cell], problems: lis
     if isinstance(value, int):
         value = str(value)
     if not isinstance(value, str):
-        problems.append(f"{label} skal være tekst i anførselstegn.")
+        cells[key] = Cell(label=label, value="", problem="værdien skal være tekst i anførselstegn.")
     elif key in cells:
         problems.append(f"{label} er det samme som {cells[key].label}. Slet det ene.")
     elif value.strip():

@@ -90,6 +90,12 @@ def check(rows: Iterable[Row], *, departments: Collection[str], today: date) -> 
     return Checked(problems=tuple(problems)) if problems else Checked(records=tuple(records))
 
 
+def _heading(key: str) -> str:
+    """A column's key as it is written in a heading."""
+    danish = key.replace("aendret", "ændret").replace("haendelse", "hændelse").replace("foelsomhed", "følsomhed")
+    return danish.replace("_", " ")
+
+
 class _RowReader:
     """Reads one row's columns and collects what is wrong with them."""
 
@@ -103,11 +109,13 @@ class _RowReader:
 
     def wrong(self, key: str, problem: str) -> None:
         """Note a problem with the column ``key``, called as the file calls it."""
-        label = self.cells[key].label if key in self.cells else key.replace("_", " ")
+        label = self.cells[key].label if key in self.cells else _heading(key)
         self.problems.append(f"kolonnen »{label}«: {problem}")
 
     def record(self) -> CaseRecord | None:
         """The case, or None when something is wrong."""
+        if self.problems and not self.cells:
+            return None  # no row at all, and that is said already
         self._known_columns()
         number = self.number = self._number()
         opened = self._date("oprettet", required=True, past=True)
@@ -153,7 +161,7 @@ class _RowReader:
             plain = re.sub(r"_[0-9]+_", "_1_", key)
             if plain not in every:
                 near = difflib.get_close_matches(plain, every, n=1)
-                right = f"Mente du »{near[0].replace('_', ' ')}«?" if near else "Ret navnet, eller slet kolonnen."
+                right = f"Mente du »{_heading(near[0])}«?" if near else "Ret navnet, eller slet kolonnen."
                 self.wrong(key, f"den kolonne kender jeg ikke. {right}")
 
     def _value(self, key: str, *, required: bool = False) -> str | None:
@@ -161,6 +169,9 @@ class _RowReader:
         if cell is None:
             if required:
                 self.wrong(key, "mangler. " + (f"Skriv {COLUMNS[key]}." if key in COLUMNS else "Skriv den."))
+            return None
+        if cell.problem is not None:
+            self.wrong(key, cell.problem)
             return None
         return cell.value
 
@@ -271,7 +282,7 @@ class _RowReader:
             return RecordedParty(cpr=number, name=name, role=role)
 
         parties = self._listed("part", party)
-        if not any(key.startswith("part_") for key in self.cells):
+        if not any(key.startswith("part_") for key in self.cells) and not self.row.problems:
             self.problems.append("sagen har ingen parter. Skriv mindst én: cpr, navn og rolle.")
         return parties
 

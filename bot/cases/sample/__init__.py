@@ -47,11 +47,16 @@ class Citizen:
 
 def load_citizens() -> list[Citizen]:
     """Every sample citizen, the one to demonstrate with first."""
-    raw = json.loads((_FOLDER / "citizens.json").read_text(encoding="utf-8"))
+    raw = json.loads(citizens_file().read_text(encoding="utf-8"))
     return [
         Citizen(sub=one["sub"], name=one["name"], cpr=one.get("cpr"), level=one["loa"], about=one["about"])
         for one in raw
     ]
+
+
+def citizens_file() -> Path:
+    """The sample citizens, as the login provider for testing reads them."""
+    return _FOLDER / "citizens.json"
 
 
 def sample_file() -> Path:
