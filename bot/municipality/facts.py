@@ -100,7 +100,8 @@ def _departments(top: Row, shared: _Shared) -> list[Department]:
         row = group.row(key) if group else None
         if row is None:
             continue
-        for line, prefix in row.lined_texts("kle"):
+        kle = row.lined_texts("kle")
+        for line, prefix in kle:
             if not KLE.match(prefix):
                 row.problems.add(line, f"kle skal være tal som 27 eller 27.36.04 i anførselstegn, ikke {prefix!r}.")
             elif owners.setdefault(prefix, key) != key:
@@ -114,7 +115,7 @@ def _departments(top: Row, shared: _Shared) -> list[Department]:
                 address=row.optional("adresse") or shared.address,
                 phone_hours=_hours(row, "telefontid", shared.workdays, required=False) or shared.phone_hours,
                 opening_hours=_hours(row, "aabningstid", shared.workdays, required=False) or shared.opening_hours,
-                kle=row.texts("kle"),
+                kle=tuple(prefix for _, prefix in kle),
                 topics=row.texts("emner"),
                 appeals=row.value(
                     "klage",

@@ -43,7 +43,7 @@ def find(known: str, text_words: list[str], *, compounds: bool = True) -> Hit | 
         return None
     joined = "".join(phrase)
     best: Hit | None = None
-    for size in range(1, 4):  # people write compounds in one word or in several
+    for size in range(1, max(4, len(phrase) + 1)):  # people write compounds in one word or in several
         for at in range(len(text_words) - size + 1):
             piece = "".join(text_words[at : at + size])
             likeness = _likeness(joined, piece, compounds=compounds and size == 1)
