@@ -25,7 +25,8 @@ from bot.settings import Oidc, Settings
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine, migrate, writing
 from bot.store.tables import conversations
-from bot.web.identity_routes import Identity, add_identity_routes
+from bot.web.identity_context import Identity
+from bot.web.identity_routes import add_identity_routes
 from tests.oidc_peer import CLIENT_ID, CLIENT_SECRET
 from tests.services import free_port
 

@@ -10,10 +10,8 @@ import asyncio
 import json
 import re
 import secrets
-from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlencode
 
 import structlog
@@ -24,12 +22,13 @@ from bot.chat.texts import ERRORS
 from bot.errors import IdentityError, InputError
 from bot.identity.attempts import STATE_LIFETIME, Arrival, Attempts
 from bot.identity.clock import Clock, utc_now
-from bot.identity.logins import Login, Logins
+from bot.identity.logins import Logins
 from bot.identity.oidc import Provider, refusal
-from bot.identity.refusals import LoginUntrusted, ProviderDown
+from bot.identity.refusals import LoginUntrusted
 from bot.identity.return_address import checked_return_url
 from bot.settings import Settings
 from bot.store.crypto import Vault
+from bot.web.identity_context import IDENTITY, ConversationDoor, Identity, purging
 from bot.web.identity_pages import goodbye_page, login_page
 
 # Browsers take the prefix only for a Secure cookie of this very host, so no neighbour of ours can set
@@ -39,54 +38,11 @@ CALLBACK = "/identity/callback"
 GOODBYE = "/identity/goodbye"
 CODE_IN_FRAGMENT = "borgerkontakt-login"
 ERROR_IN_FRAGMENT = "borgerkontakt-login-error"
-PURGE_EVERY = 30.0  # seconds; how much longer than a login sealed personal data may lie
 
 _BROWSER = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _BEARER = re.compile(r"Bearer ([A-Za-z0-9._~+/=-]{1,200})", re.ASCII)
 
 log = structlog.get_logger(__name__)
-
-
-class ConversationDoor(Protocol):
-    """What login needs of the conversations."""
-
-    async def open_token(self, token: str) -> str | None:
-        """The conversation that a secret token opens, or None."""
-        ...
-
-    async def login_completed(self, conversation_id: str, login: Login) -> None:
-        """The citizen of a conversation has logged in: what was asked before may be answered now."""
-        ...
-
-    async def login_ended(self, conversation_id: str) -> None:
-        """The citizen has logged out."""
-        ...
-
-    async def say_system(self, conversation_id: str, text: str) -> None:
-        """Put a message from the system into a conversation."""
-        ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Identity:
-    """What the routes work with. ``phone`` is the municipality's, as it is shown."""
-
-    settings: Settings
-    logins: Logins
-    attempts: Attempts
-    provider: Provider
-    door: ConversationDoor
-    municipality: str
-    phone: str
-
-    def words(self, error: IdentityError) -> str:
-        """What the citizen is told; where trying again may not help, there is a phone number as well."""
-        if isinstance(error, ProviderDown):
-            return f"{error.citizen} Du kan også ringe til os på {self.phone}."
-        return error.citizen
-
-
-IDENTITY = web.AppKey("identity", Identity)
 
 
 def add_identity_routes(
@@ -128,7 +84,7 @@ def add_identity_routes(
     app.router.add_get("/identity/login", leave, allow_head=False)
     app.router.add_get(CALLBACK, come_back, allow_head=False)
     app.router.add_get(GOODBYE, goodbye, allow_head=False)
-    app.cleanup_ctx.append(_purging)
+    app.cleanup_ctx.append(purging)
     return identity
 
 
@@ -337,21 +293,3 @@ def _redirect(status: int, url: str) -> web.Response:
 def _page(identity: Identity, error: IdentityError) -> web.Response:
     log.warning("login.refused", reason=error.log, kind=type(error).__name__)
     return login_page(identity.municipality, text=identity.words(error), phone=identity.phone)
-
-
-async def _purging(app: web.Application) -> AsyncIterator[None]:
-    task = asyncio.create_task(_purge_for_ever(app[IDENTITY]))
-    yield
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
-
-
-async def _purge_for_ever(identity: Identity) -> None:
-    while True:
-        try:
-            await asyncio.to_thread(identity.logins.purge)
-            await asyncio.to_thread(identity.attempts.purge)
-        except Exception as error:  # the database may be away for a while; the next round comes
-            log.error("login.purge_failed", kind=type(error).__name__)
-        await asyncio.sleep(PURGE_EVERY)

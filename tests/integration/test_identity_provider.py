@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
@@ -21,21 +22,34 @@ from tests.services import free_port, wait_for_port
 ANNA = load_citizens()[0]
 
 
+@dataclass
+class Running:
+    """The provider while it runs, and what it has written."""
+
+    issuer: str
+    log: Path
+
+
 @pytest.fixture(scope="module")
-def issuer() -> Iterator[str]:
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     python = ROOT / ".venv-login" / "bin" / "python"
     if not python.exists():
         skip_without("the login provider", "make setup")
     port = free_port()
-    process = subprocess.Popen(
-        command(python, port=port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT
-    )
+    log = tmp_path_factory.mktemp("provider") / "login.log"
+    with log.open("wb") as written:
+        process = subprocess.Popen(command(python, port=port), stdout=written, stderr=subprocess.STDOUT, cwd="/")
     try:
         wait_for_port(port, process)
-        yield f"http://127.0.0.1:{port}"
+        yield Running(f"http://127.0.0.1:{port}", log)
     finally:
         process.terminate()
         process.wait(10)
+
+
+@pytest.fixture
+def issuer(provider: Running) -> str:
+    return provider.issuer
 
 
 @pytest.fixture
@@ -126,3 +140,19 @@ async def test_the_number_is_nowhere_on_disk_while_logged_in(tmp_path: Path, vau
         assert not [secret for secret in secrets if secret in disk()]
         stays.close()
         await browser.session.close()
+
+
+async def test_the_providers_log_holds_no_number_either(house: House, browser: Browser, provider: Running) -> None:
+    """Its own command would write the claims of whoever logs in to its log."""
+    await pick(browser, {"sub": ANNA.sub})
+    written = provider.log.read_text(encoding="utf-8")
+    assert provider.issuer in written
+    assert not [citizen.sub for citizen in load_citizens() if citizen.cpr and citizen.cpr in written]
+
+
+async def test_its_pages_need_no_internet(house: House, browser: Browser) -> None:
+    """A developer's machine may be offline; and who is picked says what they are good for."""
+    away = await browser.get(await browser.start("a"))
+    page = (await browser.get(away.location)).text
+    assert "cdn" not in page and "https://" not in page.replace("https://data.gov.dk", "")
+    assert all(citizen.about in page for citizen in load_citizens())
