@@ -143,6 +143,10 @@ class Answering:
         self._announcer.message(conversation.id, message)
         if message is not None:
             await self._follow(conversation.id, conversation.login_id, answer)
+            return
+        # Another web on the same database may have answered; whoever listens here has not heard of it.
+        for missed in await self._blocking(self._log.since, conversation.id, turn.seq):
+            self._announcer.message(conversation.id, missed)
 
     async def _follow(self, conversation_id: str, login_id: str | None, answer: Answer) -> None:
         if not answer.end:

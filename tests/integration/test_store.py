@@ -1,0 +1,83 @@
+"""The database is what the tables say, and a transaction is whole or nothing, on both kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import func, insert, select
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError
+
+import bot.store.migrations
+from bot.store.engine import make_engine, migrate, reading, writing
+from bot.store.tables import conversations, messages, metadata
+
+MIGRATIONS = Path(bot.store.migrations.__path__[0])
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=timezone(timedelta(hours=1)))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    made = make_engine(database_url)
+    migrate(made, MIGRATIONS)
+    yield made
+    made.dispose()
+
+
+def conversation(id: str) -> dict[str, object]:
+    return {"id": id, "token_hash": id * 8, "created_at": NOW, "expires_at": NOW}
+
+
+def test_the_migrations_make_exactly_the_tables(engine: Engine) -> None:
+    """What the migrations build and what the code expects are the same, and running them again changes nothing."""
+    migrate(engine, MIGRATIONS)
+    with reading(engine) as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={"include_object": lambda table, name, *rest: name != "sqlite_sequence"},  # SQLite's own
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+def test_times_come_back_as_they_went_in(engine: Engine) -> None:
+    """Aware, the same moment, in UTC; a time without a zone is refused before it is stored wrong."""
+    with writing(engine) as connection:
+        connection.execute(insert(conversations).values(**conversation("a")))
+        kept = connection.execute(select(conversations.c.created_at)).scalar_one()
+    assert kept == NOW and kept.utcoffset() == timedelta(0)
+    with pytest.raises(Exception, match="without a time zone"), writing(engine) as connection:
+        connection.execute(insert(conversations).values(**{**conversation("b"), "created_at": datetime(2026, 1, 1)}))
+
+
+def test_a_transaction_that_fails_leaves_nothing(engine: Engine) -> None:
+    """Whatever was written before the fault is gone with it."""
+    with pytest.raises(RuntimeError), writing(engine) as connection:
+        connection.execute(insert(conversations).values(**conversation("a")))
+        raise RuntimeError
+    with reading(engine) as connection:
+        assert connection.execute(select(func.count()).select_from(conversations)).scalar_one() == 0
+
+
+def test_what_belongs_to_a_conversation_goes_with_it(engine: Engine) -> None:
+    """Foreign keys are kept on both databases: a message without a conversation can't be, nor outlive it."""
+    message = {"conversation_id": "a", "seq": 1, "sender": "citizen", "sealed": b"", "at": NOW}
+    with pytest.raises(IntegrityError), writing(engine) as connection:
+        connection.execute(insert(messages).values(**message))
+    with writing(engine) as connection:
+        connection.execute(insert(conversations).values(**conversation("a")))
+        connection.execute(insert(messages).values(**message))
+        connection.execute(conversations.delete())
+        assert connection.execute(select(func.count()).select_from(messages)).scalar_one() == 0
+
+
+def test_errors_never_quote_what_was_to_be_stored(engine: Engine) -> None:
+    """An error ends in a log: it must not carry the parameters of its statement."""
+    with pytest.raises(IntegrityError) as refused, writing(engine) as connection:
+        for _ in range(2):
+            connection.execute(insert(conversations).values(**conversation("a"), memory=b"hemmeligt indhold"))
+    assert "hemmeligt" not in str(refused.value)
