@@ -171,6 +171,8 @@ def import_cases(file: Path = typer.Argument(..., exists=True, dir_okay=False, h
         raise typer.Exit(1) from None
     finally:
         engine.dispose()
+    for note in done.notes:
+        typer.secho(note, fg="yellow")
     typer.echo(f"Læst ind: {done.new} nye sager, {done.updated} opdateret.")
 
 

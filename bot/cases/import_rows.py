@@ -1,7 +1,6 @@
 """What a row of an imported file means: a case to keep, or everything that is wrong with it, in Danish.
 
-The columns are described where they are documented for those who fill them, in the README's
-table, and here: `COLUMNS` and `LISTED`.
+The columns are described for those who fill them in `IMPORT.md` beside this file.
 """
 
 from __future__ import annotations
@@ -46,7 +45,6 @@ LISTED = {
     "haendelse": ("dato", "tekst"),
     "opgave": ("tekst", "frist"),
 }
-REQUIRED = ("sagsnummer", "titel", "tilstand", "oprettet", "afdeling", "part_1_cpr", "part_1_navn", "part_1_rolle")
 
 _LONGEST_TEXT = 500
 _EARLIEST = date(1900, 1, 1)

@@ -16,8 +16,8 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
     "02": ("bygge", "byggeri", "byggetilladelse", "byggeansøgning", "hus", "carport", "tilbygning", "ombygning"),
     "05": ("vej", "fortov", "parkering", "vejarbejde", "gravetilladelse"),
     "07": ("affald", "skrald", "renovation", "container", "skraldespand", "genbrug"),
-    "15": ("job", "jobcenter", "beskæftigelse", "fleksjob", "ledig", "ressourceforløb"),
-    "15.17": ("sygedagpengeopfølgning", "sygeopfølgning", "sygemelding", "sygemeldt", "opfølgning"),
+    "15": ("job", "beskæftigelse", "fleksjob", "ledig", "ressourceforløb"),
+    "15.17": ("sygedagpengeopfølgning", "sygeopfølgning", "sygemelding", "sygemeldt"),
     "17": ("skole", "specialundervisning", "skolestart", "sfo"),
     "23": ("pas", "kørekort", "folkeregister", "flytning"),
     "23.05": ("navnebeskyttelse", "adressebeskyttelse", "hemmelig adresse", "navne- og adressebeskyttelse"),
@@ -29,7 +29,7 @@ VOCABULARY: dict[str, tuple[str, ...]] = {
     "32.03": ("pension", "førtidspension", "førtidspensionist"),
     "32.24": ("kontanthjælp", "uddannelseshjælp"),
     "32.30": ("sygedagpenge", "dagpenge", "syge", "sygemelding", "sygemeldt"),
-    "34": ("barn", "børn", "børnesag", "underretning", "undersøgelse", "familie", "søn", "datter"),
+    "34": ("barn", "børn", "børnesag", "underretning", "børnefaglig undersøgelse", "familie", "søn", "datter"),
 }
 # Words that stand in any case, or in what is asked of it; they tell no case from another.
 _EMPTY = """

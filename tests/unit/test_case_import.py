@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.cases import import_rows
 from bot.cases.case import Event, Handler, HandlerKind, Role, Sensitivity, State, Todo
+from bot.cases.import_file import key_of
 from bot.cases.import_values import date_of, shown
 from bot.cases.importing import ImportProblems, read_file
 from bot.cases.record import CaseRecord, RecordedParty
@@ -335,3 +338,19 @@ def test_whatever_looks_like_a_cpr_number_is_masked(written: str) -> None:
 def test_no_file_brings_the_import_down(tmp_path: Path, raw: bytes, name: str) -> None:
     """Anything at all in the file gives problems, never a crash."""
     assert problems(tmp_path, raw, name)
+
+
+# --- what is documented -------------------------------------------------------------------------------------------
+
+
+def test_the_description_names_every_column_and_its_examples_can_be_read(tmp_path: Path) -> None:
+    """IMPORT.md lists exactly the columns there are, marks those that must be filled; both examples are one case."""
+    described = (Path(import_rows.__file__).parent / "IMPORT.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([^`]+)` (\*?)", described, re.MULTILINE)
+    listed = [f"{name}_1_{part}" for name, parts in import_rows.LISTED.items() for part in parts]
+    assert [key_of(name) for name, _ in rows] == [*import_rows.COLUMNS, *listed]
+    needed = {"sagsnummer", "titel", "tilstand", "oprettet", "afdeling", "part_1_cpr", "part_1_navn", "part_1_rolle"}
+    assert {key_of(name) for name, star in rows if star} == needed
+    examples = dict(re.findall(r"```(csv|json)\n(.*?)```", described, re.DOTALL))
+    found = {read(tmp_path, text, f"eksempel.{kind}") for kind, text in examples.items()}
+    assert len(examples) == 2 and len(found) == 1
