@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.errors import SettingsError
+from bot.municipality.contrast import contrast
 from bot.municipality.danish import date_words, listed, phone_words, weekday_words
-from bot.municipality.facts import contrast, load
+from bot.municipality.facts import load
 from bot.municipality.hours import Hours, Span, parse_days, parse_spans, week
 from bot.municipality.model import AppealWay, Authority, Department
 from bot.municipality.spelling import distance

@@ -118,7 +118,7 @@ def test_a_no_says_why_and_gives_a_way_on(name: str) -> None:
     refusal = re.search(r"\b(?:[Jj]eg kan (?:desværre )?ikke|kan jeg (?:desværre )?ikke|[Jj]eg må ikke)\b", text)
     if not refusal:
         return
-    assert re.search(r"\bfor (?:jeg|vores|den|det|du)\b|\b(?:[Mm]åske|ud over|fordi)\b|otte tal", text), "no reason"
+    assert re.search(r"\bfor (?:jeg|vores|den|det|du|her)\b|\b(?:[Mm]åske|ud over|fordi)\b|otte tal", text), "no reason"
     ways = r"\{phone\}|menneske|borger\.dk|[Pp]røv igen|[Vv]ælg|Digital Post|lederen|brevet"
     assert re.search(ways, text) or DOMAIN["responses"][name][0].get("buttons"), "no way on"
 
