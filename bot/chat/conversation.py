@@ -13,7 +13,7 @@ from bot.chat.answering import Answering
 from bot.chat.bus import Bus, Subscription
 from bot.chat.log import Log
 from bot.chat.protocol import erased_frame
-from bot.chat.rasa import typed
+from bot.chat.rasa import Gateway, typed
 from bot.chat.records import Conversation, Kept, Message
 from bot.chat.texts import (
     CLOSED,
@@ -45,12 +45,20 @@ class Conversations:
     """Everything a citizen can do. What is done is kept before anybody hears of it."""
 
     def __init__(
-        self, chat_log: Log, bus: Bus, announcer: Announcer, answering: Answering, logins: Logins, blocking: Blocking
+        self,
+        chat_log: Log,
+        bus: Bus,
+        announcer: Announcer,
+        answering: Answering,
+        gateway: Gateway,
+        logins: Logins,
+        blocking: Blocking,
     ) -> None:
         self._log = chat_log
         self._bus = bus
         self._announcer = announcer
         self._answering = answering
+        self._gateway = gateway
         self._logins = logins
         self._blocking = blocking
         self._keeping: asyncio.Task[None] | None = None
@@ -167,6 +175,7 @@ class Conversations:
         called = await self._blocking(self._log.erase, conversation_id)
         log.info("conversation.erased", conversation=conversation_id)
         self._announcer.frame(conversation_id, erased_frame(ERASED_BUT_CALLED if called else ERASED))
+        await self._gateway.forget(conversation_id)
 
     async def _keep_house(self) -> None:
         look = 0

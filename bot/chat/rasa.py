@@ -147,6 +147,20 @@ class Gateway:
         except (ValueError, RecursionError) as error:
             raise RasaNonsense("Rasa's answer is no JSON") from error
 
+    async def forget(self, conversation_id: str) -> None:
+        """Empty what every Rasa remembers of a conversation.
+
+        One that can't be reached forgets by itself after a while (`bot.chat.tracker_store`).
+        """
+        for url in self._urls:
+            address = f"{url}/conversations/{conversation_id}/tracker/events"
+            try:
+                async with self._http.put(address, params=self._query, json=[], timeout=_PING) as response:
+                    if response.status != 200:
+                        log.warning("rasa.not_forgotten", conversation=conversation_id, status=response.status)
+            except (aiohttp.ClientError, asyncio.TimeoutError) as error:
+                log.warning("rasa.not_forgotten", conversation=conversation_id, kind=type(error).__name__)
+
     async def ping(self) -> None:
         """Return when a Rasa with a model answers; raises RasaError otherwise."""
         for url in self._urls:

@@ -77,7 +77,7 @@ async def init_app(settings: Settings) -> web.Application:
     app[PROXIES] = proxies
     app[HTTP] = http
     app[LIMITS] = Limits(messages_per_minute=settings.messages_per_minute, sessions_per_hour=settings.sessions_per_hour)
-    app[CONVERSATIONS] = Conversations(chat_log, bus, announcer, answering, logins, blocking)
+    app[CONVERSATIONS] = Conversations(chat_log, bus, announcer, answering, gateway, logins, blocking)
     app[SOCKETS] = set()
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_say_goodbye)

@@ -16,6 +16,7 @@ class RasaPeer:
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
+        self.forgotten: list[str] = []
         self.mode = "well"
         self.hold: asyncio.Event | None = None
         self.reply: Callable[[dict[str, Any]], Reply] = echo
@@ -42,6 +43,7 @@ class RasaPeer:
         """Listen; the second time on the same port, as a process that is started again."""
         app = web.Application()
         app.router.add_post("/webhooks/rest/webhook", self._webhook)
+        app.router.add_put("/conversations/{id}/tracker/events", self._replace)
         app.router.add_get("/status", self._status)
         app.router.add_get("/health", self._health)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -73,6 +75,11 @@ class RasaPeer:
         if self.mode == "nonsense":
             return web.json_response({"text": "hej"})
         return web.json_response(self.reply(body))
+
+    async def _replace(self, request: web.Request) -> web.Response:
+        if await request.json() == []:
+            self.forgotten.append(request.match_info["id"])
+        return web.json_response({})
 
     async def _status(self, request: web.Request) -> web.Response:
         return web.json_response({"model_file": "model.tar.gz", "model_id": "1", "num_active_training_jobs": 0})

@@ -262,7 +262,7 @@ async def test_ending_closes_and_writing_again_opens(web: Installation) -> None:
 
 
 async def test_erasing_deletes_at_once(web: Installation) -> None:
-    """`end` with erase tells every window, and the token opens nothing from then on."""
+    """`end` with erase tells every window, Rasa forgets too, and the token opens nothing from then on."""
     citizen = await web.begin()
     other = Citizen(web.client, citizen.token)
     await other.connect()
@@ -273,6 +273,7 @@ async def test_erasing_deletes_at_once(web: Installation) -> None:
     await again.send_json({"type": "hello", "token": citizen.token, "since": 0})
     assert (await again.receive_json())["code"] == "bad_token"
     assert (await again.receive()).data == 4401
+    assert web.peer.forgotten == [web.peer.asked[0]["sender"]]
 
 
 async def test_typed_cpr_numbers_reach_neither_rasa_nor_the_database(
