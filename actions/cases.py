@@ -34,6 +34,7 @@ class CaseAnswer(Answer):
     def choose(self, turn: Turn, cases: Sequence[Case]) -> None:
         """Find the case that is meant among the citizen's own, or ask which."""
         before = turn.before
+        turn.has_several_cases = len(cases) > 1
         chosen = find(
             cases,
             turn.text,

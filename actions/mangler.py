@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.cases import CaseAnswer
 from actions.session import Turn
-from actions.telling import contact, missing, state, tell, upcoming
+from actions.telling import missing, tell
 from bot.cases.case import Case
 from bot.municipality.model import Department
 
@@ -26,5 +26,5 @@ class WhatIsMissing(CaseAnswer):
             )
 
     def about(self, turn: Turn, case: Case) -> None:
-        """What is missing first, then the state."""
-        tell(turn, case, (missing, state, upcoming, contact))
+        """What is missing, with its date."""
+        tell(turn, case, (missing,))

@@ -18,6 +18,7 @@ class TalkToAHuman(Answer):
 
     async def answer(self, turn: Turn) -> None:
         """Where a human is, and when."""
+        turn.say("utter_menneske")
         to_a_human(turn, "Vil tale med et menneske.")
 
 
@@ -27,9 +28,9 @@ def to_a_human(turn: Turn, reason: str) -> None:
     opens = hours.next_open(now)
     if opens is not None and not hours.is_open(now):
         when = f"{weekday_words(opens.date())} kl. {time_words(opens.time())}"
-        turn.say("utter_menneske_lukket", opens=when, phone=phone, hours=hours.in_words())
+        turn.say("utter_telefon_lukket", opens=when, phone=phone, hours=hours.in_words())
     else:
-        turn.say("utter_menneske", phone=phone, hours=hours.in_words())
+        turn.say("utter_telefon_aaben", phone=phone, hours=hours.in_words())
     turn.offer_callback(reason)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from actions.cases import CaseAnswer, no_cases
 from actions.naming import buttons, in_words
 from actions.session import Turn
-from actions.telling import contact, expected, status, tell, todos, upcoming
+from actions.telling import expected, status, tell, todos, upcoming
 from bot.cases.case import Case, Role
 from bot.chat.turn import Question
 from bot.municipality.danish import number_words
@@ -43,7 +43,7 @@ class MyCases(CaseAnswer):
 
     def about(self, turn: Turn, case: Case) -> None:
         """A single case, or one chosen from the list: its state."""
-        tell(turn, case, (status, todos, upcoming, contact))
+        tell(turn, case, (status, todos, upcoming))
 
 
 def _line(turn: Turn, case: Case) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.cases import CaseAnswer
 from actions.session import Turn
-from actions.telling import contact, state, tell, todos, upcoming
+from actions.telling import contact, tell
 from bot.cases.case import Case
 
 
@@ -14,5 +14,5 @@ class WhoHandlesMyCase(CaseAnswer):
     intent = "hvem_er_sagsbehandler"
 
     def about(self, turn: Turn, case: Case) -> None:
-        """The contact first, then how the case stands."""
-        tell(turn, case, (contact, state, todos, upcoming))
+        """Who it is, and how to reach them."""
+        tell(turn, case, (contact,))

@@ -44,6 +44,7 @@ class Turn:
         self.before: Memory = self.metadata.memory
         self.memory: Memory = self.before.but(asked=None, misses=0)
         self._unasked = self.memory
+        self.has_several_cases = False  # then an answer must say which one it is about
         self._dispatcher = dispatcher
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.cases import CaseAnswer
 from actions.session import Turn
-from actions.telling import contact, status, tell, todos, upcoming
+from actions.telling import status, tell, todos, upcoming
 from bot.cases.case import Case
 
 
@@ -15,4 +15,4 @@ class WhereMyCaseStands(CaseAnswer):
 
     def about(self, turn: Turn, case: Case) -> None:
         """The state first, with what happened last."""
-        tell(turn, case, (status, todos, upcoming, contact))
+        tell(turn, case, (status, todos, upcoming))

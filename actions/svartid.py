@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.cases import CaseAnswer
 from actions.session import Turn
-from actions.telling import contact, state, tell, todos, upcoming
+from actions.telling import tell, upcoming
 from bot.cases.case import Case
 
 
@@ -20,5 +20,5 @@ class WhenDoIGetAnAnswer(CaseAnswer):
             turn.say("utter_frist_generelt", topic=deadline.name, deadline=deadline.in_words)
 
     def about(self, turn: Turn, case: Case) -> None:
-        """The date first, then the state."""
-        tell(turn, case, (upcoming, state, todos, contact))
+        """The date, and how it is known."""
+        tell(turn, case, (upcoming,))

@@ -1,6 +1,8 @@
 """What can be told of a case, piece by piece: which it is, its state, what to do, what comes next, whom to contact.
 
-Every answer about a case holds them all (DESIGN § 6); the question decides which comes first.
+Every answer about a case gives state, what to do, what comes next and whom to contact: the card beside
+the words holds them all, so the words answer what was asked, say what the citizen must do, and say
+unasked what has changed the matter: that it is decided, or late.
 """
 
 from __future__ import annotations
@@ -25,13 +27,21 @@ def only_state(case: Case) -> bool:
 
 
 def tell(turn: Turn, case: Case, pieces: Sequence[Piece]) -> None:
-    """Tell the pieces in order, with the case's card; an answer that is late is said unasked, with an offer to call."""
-    which(turn, case)
+    """Tell the pieces that answer the question, and what nobody should have to ask for, with the case's card."""
+    answer = expected(turn, case)
+    late = answer is not None and answer.overdue
+    if turn.has_several_cases or case.my_role is Role.REPRESENTATIVE:
+        which(turn, case)
+    if not case.state.is_open and not {state, status} & set(pieces):
+        state(turn, case)
     for piece in pieces:
         piece(turn, case)
+    if not {todos, missing} & set(pieces):
+        todos(turn, case)
+    if late and upcoming not in pieces:
+        upcoming(turn, case)
     turn.send({"type": "card", "card": case_card(case, turn.municipality, turn.parts.today)})
-    answer = expected(turn, case)
-    if answer and answer.overdue:
+    if late:
         turn.offer_callback(f"Svaret i sag {case.number} er forsinket.")
 
 

@@ -100,14 +100,14 @@ async def test_the_promise_is_the_service_goal_and_no_more(at: datetime, by: str
 async def test_a_human_is_reached_by_phone_when_the_phones_are_open() -> None:
     """No desk takes over yet: the number, the hours and a call, honestly."""
     said = await ask("tal_med_menneske", "menneske")
-    assert said.responses == ["utter_menneske", "utter_tilbyd_opkald"]
+    assert said.responses == ["utter_menneske", "utter_telefon_aaben", "utter_tilbyd_opkald"]
 
 
 async def test_when_the_phones_are_closed_it_is_said_when_they_open() -> None:
     """Saturday: Monday at nine."""
     saturday = datetime(2026, 11, 28, 12, 0, tzinfo=COPENHAGEN)
     said = await ask("tal_med_menneske", "menneske", parts=make_parts(now=saturday))
-    assert said.variables("utter_menneske_lukket")["opens"] == "mandag den 30. november kl. 9"
+    assert said.variables("utter_telefon_lukket")["opens"] == "mandag den 30. november kl. 9"
 
 
 @pytest.mark.parametrize("intent", ["book_moede", "mit_moede", "flyt_moede", "aflys_moede"])
@@ -198,7 +198,7 @@ async def test_danger_does_not_wait_for_a_phone_number() -> None:
 async def test_anger_is_heard_and_a_human_offered_within_the_turn() -> None:
     """A calm answer, no menu, a human."""
     said = await ask("utilfreds", "I er elendige")
-    assert said.responses == ["utter_utilfreds", "utter_menneske", "utter_tilbyd_opkald"]
+    assert said.responses == ["utter_utilfreds", "utter_telefon_aaben", "utter_tilbyd_opkald"]
 
 
 async def test_a_department_without_phone_hours_on_the_day_does_not_shorten_the_promise() -> None:
