@@ -21,8 +21,9 @@ POLICY = (
 )
 PAGE = """<!doctype html><html lang="da"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Værtsside</title>
-<link rel="icon" href="data:,">%(head)s<script type="module" src="/widget/borgerkontakt.js"></script></head>
-<body><main><h1>En hjemmeside</h1><p><a id="first" href="#main">Et link</a></p><p><input id="field" aria-label="Felt"></p>
+<link rel="icon" href="/demo/favicon.svg">%(head)s<script type="module" src="/widget/borgerkontakt.js"></script></head>
+<body><main><h1>En hjemmeside</h1>
+<p><a id="first" href="#main">Et link</a></p><p><input id="field" aria-label="Felt"></p>
 </main></body></html>"""
 
 
@@ -55,13 +56,11 @@ class Peer:
     received: list[dict[str, Any]] = field(default_factory=list)
     config: dict[str, Any] = field(
         default_factory=lambda: {
-            "municipality": {
-                "name": "Nørreå Kommune",
-                "phone": "12 34 56 00",
-                "phone_hours": "mandag-torsdag kl. 9-15",
-                "website": "https://noerreaa.example",
-            },
-            "assistant": {"name": "Nora"},
+            "municipality": "Nørreå Kommune",
+            "assistant": "Nora",
+            "phone": "12 34 56 00",
+            "phone_hours": "mandag-torsdag kl. 9-15",
+            "website": "https://noerreaa.example",
             "colours": {"primary": "#0b5563", "on_primary": "#ffffff"},
             "max_length": 3000,
         }
@@ -137,7 +136,10 @@ class Peer:
         )
 
     async def _host_css(self, request: web.Request) -> web.Response:
-        css = "html{font-size:62.5%} *{color:#f0f !important;letter-spacing:.3em} borgerkontakt-chat{--borgerkontakt-primary:#ffd54a}"
+        css = (
+            "html{font-size:62.5%} *{color:#f0f !important;letter-spacing:.3em} "
+            "borgerkontakt-chat{--borgerkontakt-primary:#ffd54a}"
+        )
         return web.Response(text=css, content_type="text/css")
 
     async def _provider(self, request: web.Request) -> web.Response:

@@ -145,8 +145,8 @@ export class BorgerkontaktChat extends HTMLElement {
   #named(config) {
     this.#config = config ?? {};
     this.#names = {
-      assistant: this.#config.assistant?.name || texts.assistant,
-      municipality: this.#config.municipality?.name || texts.municipality,
+      assistant: this.#config.assistant || texts.assistant,
+      municipality: this.#config.municipality || texts.municipality,
     };
     this.launcher.named(this.#names.assistant);
     this.panel.named({ ...this.#names, limit: this.#config.max_length || 3000 });
@@ -162,7 +162,7 @@ export class BorgerkontaktChat extends HTMLElement {
   }
 
   get #phone() {
-    return this.#config.municipality?.phone ?? "";
+    return this.#config.phone ?? "";
   }
 
   #show() {

@@ -24,7 +24,7 @@ export class Server {
     return `${this.base.replace(/^http/, "ws")}/chat/socket`;
   }
 
-  /** {municipality, assistant, colours, max_length}. */
+  /** {municipality, assistant, phone, phone_hours, website, colours: {primary, on_primary}, max_length}. */
   config() {
     return this.#ask("GET", "/chat/config");
   }

@@ -6,16 +6,15 @@
 import { TRANSCRIPT } from "./style-transcript.js";
 
 const FRAME = `
-:host {
-  all: initial; /* nothing of the host page comes in */
-  color-scheme: light dark;
-  font: medium/1.5 var(--borgerkontakt-font, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif);
-}
+:host { all: initial; }
 *, *::before, *::after { box-sizing: border-box; }
 [hidden] { display: none !important; }
 h2, h3, p, ul, dl, dd { margin: 0; padding: 0; }
 
 .root {
+  /* Again, inside: a page's own rule for all elements reaches the element itself, and would be inherited. */
+  all: initial; display: block; color-scheme: light dark;
+  font: medium/1.5 var(--borgerkontakt-font, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif);
   --surface: #ffffff;
   --surface-2: #f0f3f6;
   --text: #17202a;

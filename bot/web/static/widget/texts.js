@@ -53,7 +53,7 @@ export const texts = {
 
   // What happens to the conversation
   starting: "Et øjeblik, vi åbner samtalen …",
-  lost: "Forbindelsen er afbrudt. Vi prøver igen af os selv.",
+  lost: "Forbindelsen er afbrudt. Vi prøver selv igen.",
   back: "Forbindelsen er tilbage.",
   unreachable: (phone) =>
     "Vi kan ikke få forbindelse til chatten lige nu. Prøv igen om lidt" + (phone ? `, eller ring til os på ${phone}.` : "."),
@@ -85,7 +85,7 @@ export const texts = {
   logoutFailed: "Vi kunne ikke logge dig ud lige nu. Prøv igen om lidt.",
   loginNeedsStorage: (phone) =>
     "Din browser gemmer ikke noget for denne side, og så mister vi samtalen, når du logger ind. " +
-    "Tillad siden at gemme data" + (phone ? `, eller ring til os på ${phone}.` : "."),
+    "Giv siden lov til at gemme data" + (phone ? `, eller ring til os på ${phone}.` : "."),
 
   // The case card
   caseNumber: "Sagsnummer",
