@@ -1,0 +1,39 @@
+"""One whole installation for the tests that only talk to it; tests that kill parts start their own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from tests.e2e.client import ChatClient
+from tests.e2e.stack import Stack
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Every part running, with the sample cases."""
+    made = Stack(tmp_path_factory.mktemp("installation"))
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest_asyncio.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    """An HTTP client with no cookies of its own."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+        yield session
+
+
+@pytest_asyncio.fixture
+async def client(stack: Stack, http: aiohttp.ClientSession) -> AsyncIterator[ChatClient]:
+    """A conversation that has begun."""
+    made = ChatClient(stack.url, http)
+    await made.begin()
+    yield made
+    await made.close()
