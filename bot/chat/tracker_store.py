@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
+from dataclasses import dataclass
 from typing import Any
 
 from rasa.core.brokers.broker import EventBroker
-from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.conversation import Dialogue
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, AllSlotsReset, Event, Restarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 
-class BoundedTrackerStore(InMemoryTrackerStore):
+@dataclass(frozen=True)
+class _Kept:
+    """A conversation as it is kept; ``used`` is the clock's time when it was last saved, in seconds."""
+
+    events: tuple[Event, ...]
+    used: float
+
+
+class BoundedTrackerStore(TrackerStore):
     """Keeps the last ``turns`` user turns of a conversation, in memory only.
 
     Rasa replays a tracker's events several times a turn, so a tracker that grows makes each turn slower
     than the one before (measured with Rasa's default template: 24 ms new, 195 ms after 200 turns). Rasa's own
     ``max_event_history`` would bound it too, but cuts in the middle of a turn and drops the slots set before.
+    Events are kept as they are, not as JSON: reading that back took a third of a turn's time.
 
     Named in ``endpoints.yml``; the keys there:
 
@@ -41,7 +50,7 @@ class BoundedTrackerStore(InMemoryTrackerStore):
         *,
         turns: int = 10,
         idle_seconds: float = 3600,
-        conversations: int = 10_000,
+        conversations: int = 5000,
         clock: Callable[[], float] = time.monotonic,
         **rest: Any,
     ) -> None:
@@ -52,49 +61,36 @@ class BoundedTrackerStore(InMemoryTrackerStore):
         self._idle_seconds = idle_seconds
         self._conversations = conversations
         self._clock = clock
-        self._last_used: OrderedDict[str, float] = OrderedDict()  # the longest silent first
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()  # the longest silent first
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Keep the conversation as far as it is bounded to, and forget the ones that are over."""
+        """Keep the conversation's last turns, and forget the conversations that are over."""
         await self.stream_events(tracker)
-        events = last_turns(list(tracker.events), self._turns)
-        self.store[tracker.sender_id] = json.dumps(
-            {"name": tracker.sender_id, "events": [event.as_dict() for event in events]}
-        )
-        self._last_used[tracker.sender_id] = self._clock()
-        self._last_used.move_to_end(tracker.sender_id)
-        self._forget()
+        self._kept[tracker.sender_id] = _Kept(tuple(last_turns(list(tracker.events), self._turns)), self._clock())
+        self._kept.move_to_end(tracker.sender_id)
+        while len(self._kept) > self._conversations:
+            self._kept.popitem(last=False)
+        self._forget_the_silent()
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation, or None when there is none (any more)."""
-        self._forget()
-        return await super().retrieve(sender_id)
-
-    async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
-        """The same with earlier sessions, as far as they are kept."""
-        self._forget()
-        return await super().retrieve_full_tracker(conversation_id)
+        self._forget_the_silent()
+        kept = self._kept.get(sender_id)
+        if kept is None:
+            return None
+        tracker = self.init_tracker(sender_id)
+        tracker.recreate_from_dialogue(Dialogue(sender_id, list(kept.events)))
+        return tracker
 
     async def keys(self) -> Iterable[str]:
         """The ids of the conversations held."""
-        self._forget()
-        return list(self.store)
+        self._forget_the_silent()
+        return list(self._kept)
 
-    def _forget(self) -> None:
-        too_many = max(0, len(self._last_used) - self._conversations)
-        surplus = list(islice(self._last_used, too_many))
-        for sender_id in surplus:
-            self._drop(sender_id)
+    def _forget_the_silent(self) -> None:
         oldest = self._clock() - self._idle_seconds
-        while self._last_used:
-            sender_id, used = next(iter(self._last_used.items()))
-            if used >= oldest:
-                break
-            self._drop(sender_id)
-
-    def _drop(self, sender_id: str) -> None:
-        self._last_used.pop(sender_id, None)
-        self.store.pop(sender_id, None)
+        while self._kept and next(iter(self._kept.values())).used < oldest:
+            self._kept.popitem(last=False)
 
 
 def last_turns(events: Sequence[Event], turns: int) -> list[Event]:
