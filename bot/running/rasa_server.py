@@ -5,6 +5,7 @@ python -m bot.running.rasa_server MODEL PORT
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 
@@ -12,7 +13,10 @@ import sys
 def main() -> None:
     """Serve MODEL on PORT until ended; HOST (default loopback) and RASA_TOKEN come from the environment."""
     import rasa
+    from rasa.utils.log_utils import configure_structlog
 
+    # Rasa's command line does this; without it every message of a citizen is printed, word for word.
+    configure_structlog(logging.WARNING)
     rasa.run(
         model=sys.argv[1],
         endpoints="endpoints.yml",
