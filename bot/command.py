@@ -140,6 +140,13 @@ def train_command() -> None:
     typer.echo(f"Færdig: {train(ROOT, MODELS, log=FOLDER / 'log' / 'train.log', tell=_tell).name}")
 
 
+@app.command("prepare")
+def prepare_command() -> None:
+    """Gør begge databaser klar til denne udgave. `run` gør det selv."""
+    prepare(Settings.read(_environment(), dotenv=Path(os.devnull)))
+    typer.echo("Databaserne er klar.")
+
+
 @app.command()
 def key() -> None:
     """Lav en ny nøgle til SECRET_KEYS."""

@@ -99,7 +99,7 @@ def parts_of(settings: Settings, environ: Mapping[str, str], ports: Ports, *, mo
         Part(
             name="rasa",
             argv=(python, "-m", "bot.running.rasa_server", str(model), str(ports.rasa)),
-            environ={**shared, "HOST": "127.0.0.1", "ACTIONS_ENDPOINT": f"{settings.actions_url}/webhook"},
+            environ={**shared, "HOST": "127.0.0.1"},
             health=f"{settings.rasa_urls[0]}/status?token={settings.rasa_token}",
             log=logs / "rasa.log",
         ),
