@@ -12,8 +12,7 @@ from actions.telling import only_state
 from bot.cases.asking import cases_of
 from bot.cases.case import Case
 from bot.cases.choosing import Chosen, find
-from bot.chat.rasa import payload
-from bot.chat.turn import Question
+from bot.chat.turn import Question, payload
 from bot.errors import CaseSystemError, CaseSystemSlow
 
 

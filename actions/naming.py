@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from actions.session import Button, Turn
 from bot.cases.case import Case
-from bot.chat.rasa import payload
-from bot.chat.turn import Question
+from bot.chat.turn import Question, payload
 
 _LONGEST = 70  # letters of a title; buttons and sentences are read on telephones
 

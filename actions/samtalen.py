@@ -18,8 +18,7 @@ from actions.session import Answer, Turn
 from actions.skift import AnotherCaseworker
 from actions.status import WhereMyCaseStands
 from actions.svartid import WhenDoIGetAnAnswer
-from bot.chat.rasa import payload
-from bot.chat.turn import Question
+from bot.chat.turn import Question, payload
 
 _CASE_ANSWERS: dict[str, type[CaseAnswer]] = {
     answer.intent: answer

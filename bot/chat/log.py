@@ -17,8 +17,9 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Engine
 
-from bot.chat.rasa import Answer, Choice, payload
+from bot.chat.rasa import Answer, Choice
 from bot.chat.records import Conversation, Kept, Message, Records, Turn, utc_now
+from bot.chat.turn import payload
 from bot.errors import NotFoundError
 from bot.store.crypto import Vault
 from bot.store.engine import reading, writing

@@ -202,11 +202,6 @@ def _may_hide_a_slash(character: str) -> bool:
     return character in "/⁄∕⧸╱" or unicodedata.normalize("NFKC", character).startswith("/")
 
 
-def payload(question: Question) -> str:
-    """A question as Rasa takes it without any understanding: `/intent{"entity": "value"}`."""
-    return f"/{question.intent}{json.dumps(dict(question.entities), ensure_ascii=False)}"
-
-
 def read_answer(raw: Any) -> Answer:
     """Rasa's list of messages as one `Answer`. Raises RasaEmpty or RasaNonsense."""
     if not isinstance(raw, list):

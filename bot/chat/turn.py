@@ -18,6 +18,7 @@ each message, because Rasa's tracker is bounded and may be lost at any moment.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -46,6 +47,11 @@ class Question:
 
     intent: str
     entities: Mapping[str, str] = field(default_factory=dict)
+
+
+def payload(question: Question) -> str:
+    """A question as Rasa takes it without any understanding: `/intent{"entity": "value"}`."""
+    return f"/{question.intent}{json.dumps(dict(question.entities), ensure_ascii=False)}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.rasa import Answer, Callback, Choice, RasaEmpty, RasaNonsense, payload, read_answer, typed
-from bot.chat.turn import Memory, Question
+from bot.chat.rasa import Answer, Callback, Choice, RasaEmpty, RasaNonsense, read_answer, typed
+from bot.chat.turn import Memory, Question, payload
 
 
 def test_one_turn_becomes_one_answer() -> None:
