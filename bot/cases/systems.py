@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy.engine.url import make_url
-
 from bot.cases.importing import read_file
 from bot.cases.port import CaseSystem
 from bot.cases.sample import DEPARTMENTS, sample_file
@@ -21,9 +19,7 @@ _KNOWN = ("sql",)
 def open_case_system(settings: Settings, vault: Vault) -> CaseSystem:
     """The case system the settings name. Raises SettingsError when there is none of that name."""
     _must_be_known(settings)
-    engine = make_engine(
-        _noticing_lost_networks(settings.cases_database_url), connect_timeout=settings.case_system_timeout
-    )
+    engine = make_engine(settings.cases_database_url, connect_timeout=settings.case_system_timeout)
     return SqlCaseSystem(engine, vault, statement_timeout=settings.case_system_timeout)
 
 
@@ -53,13 +49,3 @@ def _must_be_known(settings: Settings) -> None:
             f"CASE_SYSTEM er {settings.case_system!r}, men det sagssystem findes ikke her. "
             f"Vælg en af: {', '.join(_KNOWN)}."
         )
-
-
-def _noticing_lost_networks(url: str) -> str:
-    """``url`` with libpq's keepalives set, so that a connection whose network went away ends within half a minute."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "postgresql":
-        return url
-    limits = {"keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3", "tcp_user_timeout": "25000"}
-    wanted = {name: value for name, value in limits.items() if name not in parsed.query}
-    return str(parsed.update_query_dict(wanted).render_as_string(hide_password=False))

@@ -8,22 +8,35 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, func, select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.url import make_url
 
 
-def make_engine(url: str, *, connect_timeout: float | None = None) -> Engine:
+# libpq's own (seconds, and milliseconds for the last): without them a thread waits for many minutes for a
+# database that vanished without a word, and a few such threads are all there are.
+_NOTICING_LOST_NETWORKS = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25000,
+}
+_MIGRATING = 0x626F7267  # any number of our own, the same in every process
+
+
+def make_engine(url: str, *, connect_timeout: float = 5.0) -> Engine:
     """An engine for ``url`` (SQLite or PostgreSQL); makes the folder of a SQLite file.
 
     SQLite runs in WAL mode, so that readers never wait for the writer, waits five seconds
     for the write lock, and keeps foreign keys.
     Errors never quote the parameters of a statement: they would carry personal data into a log.
-    ``connect_timeout`` (seconds) bounds how long PostgreSQL may take to be reached.
+    ``connect_timeout`` (seconds) bounds how long PostgreSQL may take to be reached; a connection whose
+    network went away ends within half a minute. What the address itself says of these stands.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        arguments = {} if connect_timeout is None else {"connect_timeout": max(1, round(connect_timeout))}
+        limits = _NOTICING_LOST_NETWORKS | {"connect_timeout": max(1, round(connect_timeout))}
+        arguments = {name: value for name, value in limits.items() if name not in parsed.query}
         return create_engine(parsed, future=True, hide_parameters=True, pool_pre_ping=True, connect_args=arguments)
 
     if parsed.database and parsed.database != ":memory:":
@@ -46,10 +59,12 @@ def make_engine(url: str, *, connect_timeout: float | None = None) -> Engine:
 
 
 def migrate(engine: Engine, migrations: Path) -> None:
-    """Bring the database up to the newest revision in the folder ``migrations``."""
+    """Bring the database up to the newest revision in the folder ``migrations``; who comes second waits."""
     config = Config()
     config.set_main_option("script_location", str(migrations))
     with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":  # SQLite's transaction keeps others out by itself
+            connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

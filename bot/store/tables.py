@@ -120,7 +120,6 @@ login_attempts = Table(
     Column("secret_hash", String(64), nullable=False, unique=True),
     Column("browser_hash", String(64), nullable=True),
     Column("sealed", LargeBinary, nullable=False),  # nonce, code verifier, return address
-    Column("login_id", String(64), nullable=True),
     Column("expires_at", UtcDateTime, nullable=False),
     Index("ix_login_attempts_expires_at", "expires_at"),
 )

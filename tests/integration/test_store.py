@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -16,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 import bot.store.migrations
 from bot.store.engine import make_engine, migrate, reading, writing
 from bot.store.tables import conversations, messages, metadata
+from tests.services import Postgres
 
 MIGRATIONS = Path(bot.store.migrations.__path__[0])
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=timezone(timedelta(hours=1)))
@@ -81,3 +84,33 @@ def test_errors_never_quote_what_was_to_be_stored(engine: Engine) -> None:
         for _ in range(2):
             connection.execute(insert(conversations).values(**conversation("a"), memory=b"hemmeligt indhold"))
     assert "hemmeligt" not in str(refused.value)
+
+
+def test_two_that_migrate_an_empty_database_at_once_both_succeed(database_url: str) -> None:
+    """web and the command may start side by side on a new database: one migrates, the others wait for it."""
+    engines = [make_engine(database_url) for _ in range(4)]
+    together = Barrier(len(engines))
+
+    def start(engine: Engine) -> None:
+        together.wait(10)
+        migrate(engine, MIGRATIONS)
+
+    with ThreadPoolExecutor(len(engines)) as threads:
+        for done in [threads.submit(start, engine) for engine in engines]:
+            done.result(30)
+    with reading(engines[0]) as connection:
+        assert connection.execute(select(func.count()).select_from(conversations)).scalar_one() == 0
+    for engine in engines:
+        engine.dispose()
+
+
+def test_a_postgresql_that_vanished_is_noticed_within_half_a_minute(postgres: Postgres) -> None:
+    """Every connection has a bound on being made and on a lost network; what the address says itself stands."""
+    url = postgres.new_database()
+    for address, wanted in ((url, "10"), (f"{url}?keepalives_idle=7", "7")):
+        engine = make_engine(address)
+        with reading(engine) as connection:
+            limits = connection.connection.dbapi_connection.get_dsn_parameters()
+        engine.dispose()
+        assert limits["keepalives_idle"] == wanted
+        assert (limits["connect_timeout"], limits["tcp_user_timeout"]) == ("5", "25000")
