@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 
-import axe_playwright_python
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page
 
-from tests.conftest import skip_without
+from tests.browser import chromium
 from tests.widget.peer import Peer
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+# One browser for all tests: it belongs to one event loop, so whatever uses it runs in that loop too.
+IN_ONE_LOOP = pytest.mark.asyncio(loop_scope="session")
+fixture = pytest_asyncio.fixture(loop_scope="session")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Debian's Chromium, without a window."""
-    found = shutil.which("chromium")
-    if found is None:
-        skip_without("Chromium", "apt-get install chromium")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+    async with chromium() as browser:
         yield browser
-        await browser.close()
 
 
-@pytest.fixture
+@fixture
 async def peer() -> AsyncIterator[Peer]:
     """The other end, listening."""
     peer = Peer(greeting={"from": "assistant", "text": "Hej. Jeg er en robot."})
@@ -45,7 +32,7 @@ async def peer() -> AsyncIterator[Peer]:
     await peer.stop()
 
 
-@pytest.fixture
+@fixture
 async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
     """A citizen's browser at 1280 px, in Danish."""
     context = await browser.new_context(
@@ -56,7 +43,7 @@ async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
     await context.close()
 
 
-@pytest.fixture
+@fixture
 async def page(context: BrowserContext, peer: Peer) -> AsyncIterator[Page]:
     """The host page with the launcher on it; a script error or a breach of its policy fails the test."""
     page = await context.new_page()

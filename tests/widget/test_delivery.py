@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from playwright.async_api import BrowserContext, Page, expect
 
-from tests.widget.conftest import open_chat, texts, write
+from tests.widget.conftest import IN_ONE_LOOP, open_chat, texts, write
 from tests.widget.peer import Peer
+
+pytestmark = IN_ONE_LOOP
 
 
 async def test_what_is_sent_stands_once_and_as_the_log_holds_it(page: Page, peer: Peer) -> None:

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from tests.widget.conftest import AXE, open_chat, write
+from tests.browser import axe_violations
+from tests.widget.conftest import IN_ONE_LOOP, open_chat, write
 from tests.widget.peer import Peer
+
+pytestmark = IN_ONE_LOOP
 
 CASE: dict[str, Any] = {
     "type": "case",
@@ -198,13 +201,9 @@ async def test_every_state_has_no_axe_violation_and_fits(
         bypass_csp=True,  # for axe; the page fixture holds the policy everywhere else
     )
     page = await context.new_page()
-    source = AXE.read_text(encoding="utf-8")
 
     async def check(state: str) -> None:
-        await page.evaluate("source => { if (!window.axe) (0, eval)(source); }", source)
-        found = await page.evaluate("axe.run()")
-        said = [(v["id"], [n["failureSummary"] for n in v["nodes"]]) for v in found["violations"]]
-        assert said == [], state
+        assert await axe_violations(page) == [], state
         wide = await page.evaluate(
             """() => {
               const { shadowRoot } = document.querySelector("borgerkontakt-chat");
@@ -287,7 +286,7 @@ async def test_a_host_page_can_set_the_colour_and_spoils_nothing_else(context: B
         "e => (({ color, fontSize, letterSpacing }) => [color, fontSize, letterSpacing])(getComputedStyle(e))"
     )
     assert style == ["rgb(23, 32, 42)", "16px", "normal"]
-    header = await page.locator("header").evaluate(
+    header = await page.locator(".top").evaluate(
         "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]"
     )
     assert header == ["rgb(255, 213, 74)", "rgb(0, 0, 0)"]

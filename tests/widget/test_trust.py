@@ -7,8 +7,10 @@ from pathlib import Path
 
 from playwright.async_api import BrowserContext, Page, expect
 
-from tests.widget.conftest import open_chat, texts, write
+from tests.widget.conftest import IN_ONE_LOOP, open_chat, texts, write
 from tests.widget.peer import Peer
+
+pytestmark = IN_ONE_LOOP
 
 HOSTILE = '<img src=x onerror="window.hit=1"><script>window.hit=1</script> javascript:alert(1) data:text/html,x http://ond.example'
 

@@ -14,23 +14,32 @@ export function cardOf(card, { onLogin }) {
 /** The card's content as lines of plain text, for the copy that the citizen keeps. */
 export function cardLines(card) {
   if (card?.type !== "case") return [];
-  return [heading(card), ...rows(card).flatMap(([term, values]) => values.map((value) => `${term}: ${plain(value)}`))];
+  const state = [stateName(card), stateWords(card)].filter(Boolean).join(". ");
+  return [
+    heading(card),
+    ...(state ? [`${texts.caseState}: ${state}`] : []),
+    ...rows(card).flatMap(({ term, values }) => values.map(({ text }) => `${term}: ${text}`)),
+  ];
 }
 
 function caseCard(card) {
   const list = make("dl");
-  for (const [term, values] of rows(card)) {
-    list.append(make("dt", {}, term), ...values.map((value) => make("dd", {}, value.nodes ?? withLinks(value.text))));
+  for (const { term, kind, values } of rows(card)) {
+    const said = values.map(({ text, nodes, strong }) => make("dd", { class: strong ? "strong" : null }, nodes ?? withLinks(text)));
+    list.append(make("div", { class: `row ${kind}` }, make("dt", {}, term), ...said));
   }
   const badge = stateName(card);
+  const words = stateWords(card);
   return make(
-    "section",
-    { class: "card case", "aria-label": card.number ? texts.caseOf(card.number) : texts.caseUntitled },
+    "div", // a group and no landmark: a conversation may hold the same case several times
+    { class: "card case", role: "group", "aria-label": card.number ? texts.caseOf(card.number) : texts.caseUntitled },
+    make("h3", {}, heading(card)),
     make(
-      "div",
-      { class: "card-head" },
-      make("h3", {}, heading(card)),
-      badge ? make("p", { class: "badge", "data-state": card.state ?? "" }, spoken(`${texts.caseState}: `), badge) : null,
+      "p",
+      { class: "state" },
+      badge ? make("span", { class: "badge", "data-state": card.state ?? "" }, spoken(`${texts.caseState}: `), badge) : null,
+      badge && words ? " " : null,
+      words ? make("span", { class: "words" }, words) : null,
     ),
     list,
   );
@@ -45,20 +54,27 @@ function stateName({ state, state_text: text }) {
   return name.charAt(0).toLocaleUpperCase("da") + name.slice(1);
 }
 
-/** Rows of the definition list: [term, values]; a value is {text} or {text, nodes}. */
+/** What the state means, where that says more than its name. */
+function stateWords({ state, state_text: text }) {
+  return state && text && text.toLowerCase() !== state.toLowerCase() ? text : "";
+}
+
+/** Rows of the definition list: {term, kind, values}; a value is {text}, or {text, nodes}, or {text, strong}. */
 function rows(card) {
   const { number, department, caseworker, todos, next, contact } = card;
-  const said = card.state_text && card.state_text.toLowerCase() !== (card.state ?? "").toLowerCase() ? card.state_text : null;
+  const todo = Array.isArray(todos) ? todos : null;
+  const when = next?.text?.includes(next.on) ? null : next?.on;
   const all = [
-    [texts.caseNumber, [value(number)]],
-    [texts.caseState, [value(card.state ? said : null)]],
-    [texts.caseTodo, Array.isArray(todos) ? todoValues(todos) : []],
-    [texts.caseNext, [value([next?.text, next?.text?.includes(next.on) ? null : next?.on].filter(Boolean).join(" "))]],
-    [texts.caseDepartment, [value(department)]],
-    [texts.caseWorker, [value(caseworker)]],
-    [texts.caseContact, contactValues(contact ?? {}, caseworker ?? department)],
+    { term: texts.caseTodo, kind: todo?.length ? "todo" : "", values: todo ? todoValues(todo) : [] },
+    { term: texts.caseNext, kind: "", values: [value([next?.text, when].filter(Boolean).join(" "))] },
+    {
+      term: caseworker ? texts.caseWorker : texts.caseContact,
+      kind: "",
+      values: contactValues(contact ?? {}, [...new Set([caseworker, contact?.name, department].filter(Boolean))]),
+    },
+    { term: texts.caseNumber, kind: "", values: [value(number)] },
   ];
-  return all.map(([term, values]) => [term, values.filter(Boolean)]).filter(([, values]) => values.length);
+  return all.map((row) => ({ ...row, values: row.values.filter(Boolean) })).filter(({ values }) => values.length);
 }
 
 function value(text) {
@@ -67,17 +83,17 @@ function value(text) {
 
 function todoValues(todos) {
   if (!todos.length) return [value(texts.caseNothing)];
-  return todos.map(({ text, due }) => value(due ? `${text} (${texts.caseDue(due)})` : text));
+  return todos.map(({ text, due }) => {
+    if (!due) return value(text);
+    const words = texts.caseDue(due);
+    return { text: `${text} (${words})`, nodes: [...withLinks(text), " ", make("span", { class: "due" }, ...withLinks(words))] };
+  });
 }
 
-function contactValues({ name, phone, hours, email }, alreadySaid) {
+function contactValues({ phone, hours, email }, names) {
   const tel = phone && { text: phone, nodes: [link(`tel:${phone.replace(/[^\d+]/g, "")}`, phone)] };
   const mail = email && { text: email, nodes: [link(`mailto:${email}`, email)] };
-  return [name === alreadySaid ? null : value(name), tel, value(hours), mail];
-}
-
-function plain(value) {
-  return value.text;
+  return [...names.map((name, index) => ({ text: String(name), strong: index === 0 })), tel, value(hours), mail];
 }
 
 function loginCard(card, onLogin) {
@@ -85,8 +101,8 @@ function loginCard(card, onLogin) {
   const problem = make("p", { class: "problem", role: "alert" });
   button.addEventListener("click", () => onLogin(button, problem));
   return make(
-    "section",
-    { class: "card login", "aria-label": card.title || texts.loginTitle },
+    "div",
+    { class: "card login", role: "group", "aria-label": card.title || texts.loginTitle },
     make("h3", {}, card.title || texts.loginTitle),
     card.text ? paragraphs(card.text) : null,
     button,

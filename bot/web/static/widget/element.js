@@ -17,6 +17,11 @@ const SLOW_START = 1500; // milliseconds before a connection that does not come 
 const SLOW_ANSWER = 4000; // before typing is said aloud
 const HISTORY_SETTLES = 500; // before new messages are read aloud after old ones were put back
 
+/** True when the page was loaded anew or come back to, as from a login that was given up. */
+function sameVisit() {
+  return ["reload", "back_forward"].includes(performance.getEntriesByType("navigation")[0]?.type);
+}
+
 export class BorgerkontaktChat extends HTMLElement {
   #config = {};
   #names = { assistant: texts.assistant, municipality: texts.municipality };
@@ -128,8 +133,8 @@ export class BorgerkontaktChat extends HTMLElement {
       await this.#start();
       if (result.code) await this.conversation.finishLogin(result.code).catch((error) => this.panel.tell(error.text || texts.loginFailed));
     } else if (this.conversation.session) {
-      // A small screen would be filled by it, and the citizen has just gone to another page.
-      if (this.storage.get("open") && !this.panel.fills.matches) this.#show();
+      // A small screen would be filled by it, and who has gone to another page wants to see that page.
+      if (this.storage.get("open") && (!this.panel.fills.matches || sameVisit())) this.#show();
       await this.#start();
     }
   }

@@ -12,6 +12,14 @@ const PATTERNS = [
   [/((?:^|\s)(?:ring|på|til|alarmcentralen|livslinien|børnetelefonen|lev uden vold)[: ]+)(112|114|1888|116 111)(?![\d\-/]| ?kr)/iu, phone],
 ];
 
+// Read as one thing, so never broken over two lines: a date, a time, a case number.
+const WHOLE = new RegExp(
+  "\\b\\d{1,2}\\. (?:januar|februar|marts|april|maj|juni|juli|august|september|oktober|november|december)(?: \\d{4})?" +
+    "|\\bkl\\. \\d{1,2}(?:\\.\\d{2})?(?:[-–]\\d{1,2}(?:\\.\\d{2})?)?" +
+    "|\\b\\d{2}\\.\\d{2}\\.\\d{2}-[A-Z]\\d{2}-\\d+-\\d{2}\\b",
+  "giu",
+);
+
 function phone(found) {
   return `tel:${found.replace(/[^\d+]/g, "")}`;
 }
@@ -39,12 +47,21 @@ export function withLinks(text) {
   while (rest) {
     const first = nearest(rest);
     if (!first) break;
-    if (first.start > 0) nodes.push(document.createTextNode(rest.slice(0, first.start)));
+    nodes.push(...inLines(rest.slice(0, first.start)));
     nodes.push(link(first.address, first.found));
     rest = rest.slice(first.start + first.found.length);
   }
-  if (rest) nodes.push(document.createTextNode(rest));
-  return nodes;
+  return [...nodes, ...inLines(rest)];
+}
+
+function inLines(text) {
+  const nodes = [];
+  let from = 0;
+  for (const match of text.matchAll(WHOLE)) {
+    nodes.push(text.slice(from, match.index), make("span", { class: "whole" }, match[0]));
+    from = match.index + match[0].length;
+  }
+  return [...nodes, text.slice(from)].filter(Boolean).map((node) => (typeof node === "string" ? document.createTextNode(node) : node));
 }
 
 function nearest(text) {

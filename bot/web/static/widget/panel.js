@@ -15,6 +15,8 @@ const BRIEFLY = 5000;
 export class Panel {
   #noticeTimer = null;
   #standing = "write"; // what the foot goes back to after the question of ending
+  municipality = texts.municipality;
+  loggedIn = false;
 
   /** `on`: close, say, choose, retry, drop, login, typing, draft, scrolled, download, print, logout, end, restart. */
   constructor(on, draft) {
@@ -56,8 +58,8 @@ export class Panel {
       "dialog",
       { class: "panel", "aria-labelledby": "name", "aria-describedby": "robot" },
       make(
-        "header",
-        {},
+        "div",
+        { class: "top" },
         make("span", { class: "face" }, icon("robot")),
         make("div", { class: "names" }, this.name, make("p", { id: "robot", class: "robot" }, texts.robot)),
         this.menu.element,
@@ -176,6 +178,8 @@ export class Panel {
       this.who.append(icon("lock"), make("span", {}, login.name ? texts.loggedInAs(login.name) : texts.loggedIn), out);
     }
     this.menu.logout.hidden = !login;
+    this.loggedIn = Boolean(login);
+    this.#meaning();
     this.element.classList.toggle("logged-in", Boolean(login));
   }
 
@@ -184,7 +188,12 @@ export class Panel {
     this.name.textContent = assistant;
     this.transcript.assistant = assistant;
     this.composer.limit = limit;
-    this.confirm.querySelector("p").textContent = texts.endMeans(municipality);
+    this.municipality = municipality;
+    this.#meaning();
+  }
+
+  #meaning() {
+    this.confirm.querySelector("p").textContent = texts.endMeans(this.municipality, this.loggedIn);
   }
 
   #confirm() {
@@ -194,7 +203,7 @@ export class Panel {
       "div",
       { class: "foot confirm", role: "group", "aria-labelledby": "ask" },
       make("h3", { id: "ask", tabindex: "-1" }, texts.endAsk),
-      make("p", {}, texts.endMeans(texts.municipality)),
+      make("p"),
       make(
         "div",
         { class: "buttons" },

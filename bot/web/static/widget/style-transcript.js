@@ -15,11 +15,15 @@ export const TRANSCRIPT = `
 }
 .bubble > * + *, .card > * + * { margin-top: .6em; }
 .bubble ul { padding-left: 1.2em; white-space: normal; }
+.bubble li + li { margin-top: .3em; }
+.bubble > p:has(+ ul) { margin-bottom: -.35em; }
 .citizen { align-items: flex-end; }
 .citizen .bubble { background: var(--primary); color: var(--on-primary); border-radius: 1em .3em 1em 1em; max-width: 85%; }
 .staff .bubble { background: var(--surface); border: 1px solid var(--accent); }
 .system { align-items: center; }
-.system .bubble { background: none; border: 1px dashed var(--edge); border-radius: .75em; font-size: .9375em; text-align: center; max-width: 95%; }
+.system .meta { margin-bottom: 0; }
+.system .who { display: none; }
+.system .bubble { background: none; padding: 0 .5em; font-size: .9375em; text-align: center; text-wrap: balance; max-width: 95%; }
 
 /* On its way */
 .message[data-status="failed"] .bubble, .message[data-status="waiting"] .bubble { background: var(--surface); color: var(--text); border: 1px dashed var(--edge); }
@@ -33,31 +37,41 @@ export const TRANSCRIPT = `
 /* Choices */
 .choices { display: flex; flex-wrap: wrap; gap: .5em; margin-top: .6em; }
 .choice {
-  display: inline-flex; align-items: center; gap: .4em; min-height: 2.5em; padding: .4em 1em; border: 1.5px solid var(--accent); border-radius: 1.25em;
-  background: var(--surface); color: var(--accent); font-weight: 600; font-size: .9375em; line-height: 1.3; text-align: left; overflow-wrap: anywhere;
+  display: inline-flex; align-items: center; gap: .4em; min-height: 2.75em; padding: .45em 1.1em; border: 1.5px solid var(--accent); border-radius: 1.4em;
+  background: var(--surface); color: var(--accent); font-weight: 600; line-height: 1.3; text-align: left; overflow-wrap: anywhere;
 }
-.choice:hover { background: var(--surface-2); }
-.choice[aria-disabled="true"] { border-color: var(--line); color: var(--muted); background: none; font-weight: 400; cursor: default; }
+.choice:hover { background: var(--accent); color: var(--surface); }
+/* Used up: out of the way, still to be read. */
+.choice[aria-disabled="true"] { min-height: 0; padding: .2em .8em; font-size: .8125em; border-width: 1px; border-color: var(--line); color: var(--muted); background: none; font-weight: 400; cursor: default; }
 .choice.chosen { border-color: var(--accent); color: var(--accent); font-weight: 600; }
 .choice .icon { width: 1em; height: 1em; }
 
 /* Cards */
 .card { align-self: stretch; margin-top: .6em; padding: .9em 1em 1em; border: 1px solid var(--line); border-radius: .9em; background: var(--surface); }
 .card h3 { font-size: 1em; font-weight: 650; line-height: 1.35; overflow-wrap: anywhere; }
-.card-head { display: flex; flex-wrap: wrap; align-items: flex-start; justify-content: space-between; gap: .35em .75em; }
-.card-head h3 { flex: 1 1 9em; }
-.badge { padding: .1em .7em; border-radius: 1em; background: var(--surface-2); color: var(--text); font-size: .8125em; font-weight: 600; border: 1px solid var(--line); }
-.badge::before { content: ""; display: inline-block; width: .55em; height: .55em; border-radius: 50%; margin-right: .45em; background: var(--accent); }
-dl { display: grid; grid-template-columns: minmax(6.2em, auto) 1fr; gap: 0 .9em; font-size: .9375em; }
-dt { grid-column: 1; color: var(--muted); padding-top: .5em; }
+.card > .state { display: flex; flex-wrap: wrap; align-items: center; gap: .3em .6em; margin-top: .35em; font-size: .9375em; }
+.badge { display: inline-flex; align-items: center; gap: .45em; padding: .1em .7em .1em .6em; border-radius: 1em; background: var(--surface-2); border: 1px solid var(--line); font-size: .875em; font-weight: 600; }
+/* Empty, half, full: how far it is. What came of it is for the letter to say, so no colour does. */
+.badge::before { content: ""; width: .7em; height: .7em; border-radius: 50%; border: .14em solid var(--accent); background: var(--accent); }
+.badge[data-state="oprettet"]::before { background: none; }
+.badge[data-state="behandles"]::before { background: linear-gradient(90deg, var(--accent) 50%, transparent 50%); }
+dl { font-size: .9375em; }
+.row { display: grid; grid-template-columns: 8.2em 1fr; gap: 0 .9em; padding: .55em 0; border-top: 1px solid var(--line); }
+.row:last-child { padding-bottom: 0; }
+dt { grid-column: 1; grid-row: 1; color: var(--muted); }
 dd { grid-column: 2; overflow-wrap: anywhere; }
-dt + dd { padding-top: .5em; }
-@media (max-width: 400px) { dl { display: block; } dt + dd { padding-top: 0; } }
+.strong, .todo dd { font-weight: 600; }
+.todo dd + dd { margin-top: .35em; }
+.due { display: block; font-weight: 400; }
+@media (max-width: 480px) { .bubble { max-width: 94%; } }
+@media (max-width: 400px) { .row { display: block; } }
 .card.login { border-color: var(--accent); }
 .card.login .primary { width: 100%; }
 .card .done { display: none; align-items: center; gap: .4em; color: var(--good); font-weight: 600; }
 .card .problem:empty { display: none; }
-.logged-in .card.login .primary { display: none; }
+.logged-in .card.login { padding: .6em 1em; border-color: var(--line); }
+.logged-in .card.login h3, .logged-in .card.login .primary { display: none; }
+.logged-in .card.login .done { margin-top: 0; }
 .logged-in .card .done { display: flex; }
 
 /* Typing */

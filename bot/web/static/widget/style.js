@@ -55,6 +55,7 @@ button { font: inherit; color: inherit; background: none; border: 0; border-radi
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 h2:focus-visible, h3:focus-visible { outline: none; } /* where reading begins, nothing to use */
 a { color: var(--accent); text-underline-offset: .15em; overflow-wrap: anywhere; }
+a[href^="tel:"], .whole { white-space: nowrap; }
 a:hover { text-decoration-thickness: 2px; }
 
 .primary, .secondary, .danger {
@@ -92,7 +93,7 @@ a:hover { text-decoration-thickness: 2px; }
 /* The panel */
 .panel {
   position: fixed; inset: auto 1.25em 1.25em auto; z-index: 2147483000; margin: 0; padding: 0; border: 0;
-  width: 25.5em; max-width: calc(100vw - 2.5em); height: 44em; max-height: calc(100vh - 2.5em); max-height: calc(100dvh - 2.5em);
+  width: 27em; max-width: calc(100vw - 2.5em); height: 46em; max-height: calc(100vh - 2.5em); max-height: calc(100dvh - 2.5em);
   background: var(--surface); color: var(--text); border-radius: 1em; box-shadow: var(--shade); overflow: hidden;
 }
 .panel[open] { display: flex; flex-direction: column; }
@@ -100,11 +101,11 @@ a:hover { text-decoration-thickness: 2px; }
 @media (max-width: 480px), (max-height: 420px) {
   .panel { inset: 0; width: 100%; max-width: 100%; height: 100vh; height: 100dvh; max-height: 100vh; max-height: 100dvh; border-radius: 0; }
 }
-header {
+.top {
   flex: none; display: flex; align-items: center; gap: .75em; padding: .8em .75em .8em 1em;
   background: var(--primary); color: var(--on-primary);
 }
-header :focus-visible { outline-color: var(--on-primary); outline-offset: 0; }
+.top :focus-visible { outline-color: var(--on-primary); outline-offset: 0; }
 .face { display: grid; place-items: center; width: 2.6em; height: 2.6em; border-radius: 50%; border: 1.5px solid currentColor; }
 .face .icon { width: 1.55em; height: 1.55em; }
 .names { flex: 1; min-width: 0; }
@@ -122,8 +123,9 @@ h2 { font-size: 1.0625em; font-weight: 650; line-height: 1.25; overflow-wrap: an
 .menu button:focus-visible { outline-color: var(--accent); }
 .menu .end { color: var(--bad); font-weight: 600; }
 
-.login-name, .line, .notice > p { font-size: .9375em; }
-.login-name { flex: none; display: flex; align-items: center; gap: .5em; padding: .4em .75em .4em 1em; border-bottom: 1px solid var(--line); color: var(--good); font-weight: 600; }
+.line, .notice > p { font-size: .9375em; }
+.login-name { flex: none; display: flex; align-items: center; gap: .5em; padding: .35em .85em .35em 1.15em; font-size: .875em; border-bottom: 1px solid var(--line); color: var(--good); }
+.login-name .small { font-size: 1em; }
 .login-name .icon { width: 1em; height: 1em; }
 .login-name span { flex: 1; min-width: 0; overflow-wrap: anywhere; }
 .line:not(:empty) { flex: none; padding: .5em 1em; background: var(--surface-2); border-bottom: 1px solid var(--line); }
@@ -161,7 +163,7 @@ textarea[aria-invalid="true"] { border-color: var(--bad); outline-color: var(--b
 .problem { color: var(--bad); }
 
 @media (max-height: 420px) {
-  header { padding: .2em .5em .2em .75em; }
+  .top { padding: .2em .5em .2em .75em; }
   .face { display: none; }
   .composer, .foot { padding-top: .5em; }
   textarea { max-height: 4.5em; }

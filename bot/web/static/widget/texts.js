@@ -66,8 +66,9 @@ export const texts = {
 
   // Ending for good
   endAsk: "Vil du slette og afslutte samtalen?",
-  endMeans: (name) =>
-    `Vi sletter samtalen her og hos ${name}, og vi logger dig ud. Vil du gemme den, så hent den først.`,
+  endMeans: (name, loggedIn) =>
+    `Vi sletter alt i samtalen, både her og hos ${name}${loggedIn ? ", og vi logger dig ud" : ""}. Det kan ikke fortrydes. ` +
+    "Har du bedt os ringe til dig, ringer vi stadig. Vil du gemme samtalen, så hent den først.",
   endYes: "Slet og afslut",
   endNo: "Fortryd",
   ending: "Vi sletter samtalen …",
