@@ -28,7 +28,7 @@ unit: setup
 	.venv/bin/python -m pytest tests/unit $(PYTEST_ARGS)
 
 bench: setup
-	.venv/bin/python bench/turn.py
+	.venv/bin/python -m bench.turn
 
 # After a change of the dependencies in pyproject.toml or requirements-login.in.
 lock: setup

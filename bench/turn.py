@@ -3,7 +3,7 @@
 Beside our assistant runs the project that `rasa init` makes, with one custom action added, in the same run, because
 the machine is noisy and only ratios mean something. Prints a table and the ratios; with --json FILE keeps them too.
 
-    .venv/bin/python bench/turn.py
+    .venv/bin/python -m bench.turn
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 from bot.cases.sample import load_citizens
-from bot.chat.log import MessageLog
+from bot.chat.log import Log
 from bot.command import prepare
 from bot.identity.logins import Logins
 from bot.running.model import QUIET, model_for, train
@@ -38,9 +39,8 @@ from bot.store.crypto import Vault
 from bot.store.engine import make_engine
 from tests.services import free_port
 
-NEW_CONVERSATIONS = 30
-TURNS = 300
-AROUND = 10  # turns before and with the one named, of which the median is taken
+LONG = (50, 300)
+AROUND = 20  # turns before and with the one named, of which the median is taken
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,14 +111,20 @@ def measure(name: str, rasa: str, token: str, start_s: float, pid: int, said: st
         turn("warm-up")
         post(parse_url, {"text": said})
     parse = statistics.median(timed(post, parse_url, {"text": said})[0] for _ in range(100))
-    first = statistics.median(turn(f"new-{number}") for number in range(NEW_CONVERSATIONS))
-    long = [turn("one-long-conversation") for _ in range(TURNS)]
+    first: list[float] = []
+    long: list[float] = []
+    for number in range(1, max(LONG) + 1):
+        long.append(turn("one-long-conversation"))
+        if any(at - AROUND < number <= at for at in LONG):
+            # A new conversation beside each: what else the machine does then hits both alike.
+            first.append(turn(f"new-{number}"))
+    at_50, at_300 = (statistics.median(long[at - AROUND : at]) for at in LONG)
     return Measured(
         name=name,
         parse_ms=parse,
-        turn_1_ms=first,
-        turn_50_ms=statistics.median(long[50 - AROUND : 50]),
-        turn_300_ms=statistics.median(long[TURNS - AROUND :]),
+        turn_1_ms=statistics.median(first),
+        turn_50_ms=at_50,
+        turn_300_ms=at_300,
         start_s=start_s,
         rss_mib=psutil.Process(pid).memory_info().rss / 2**20,
     )
@@ -137,9 +143,9 @@ def ours(folder: Path) -> Measured:
     vault = Vault(settings.secret_keys)
     engine = make_engine(settings.database_url)
     anna = next(citizen for citizen in load_citizens() if citizen.name == "Anna Bjerregaard")
-    conversation = MessageLog(engine, vault).create(days=1).conversation
+    conversation, _ = Log(engine, vault, days=1).create(opening="/hilsen")
     login = Logins(engine, vault).create(
-        conversation, cpr=anna.cpr or "", name=anna.name, level="bench", id_token="", lifetime_seconds=3600
+        conversation.id, cpr=anna.cpr or "", name=anna.name, level="bench", id_token="", lifetime_seconds=3600
     )
     parts = [
         part
@@ -177,12 +183,9 @@ def template(folder: Path) -> Measured:
     environ = {**os.environ, **QUIET, "PYTHONUNBUFFERED": "1"}
     project = folder / "template"
     rasa = (sys.executable, "-m", "rasa")
-    with (folder / "init.log").open("wb") as log:
-        subprocess.run(
-            [*rasa, "init", "--no-prompt", "--init-dir", project], env=environ, cwd=folder, check=True, stdout=log,
-            stderr=log,
-        )  # fmt: skip
-        shutil.rmtree(project / "models", ignore_errors=True)
+    with (folder / "train.log").open("wb") as log:
+        # What `rasa init` copies, without its questions.
+        shutil.copytree(files("rasa.cli").joinpath("initial_project"), project)
         domain = project / "domain.yml"
         text = domain.read_text().replace("\nresponses:", "\nactions:\n  - action_answer\n\nresponses:", 1)
         domain.write_text(text)

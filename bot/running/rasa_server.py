@@ -29,7 +29,7 @@ def endpoints_with(actions_url: str, endpoints: Path, folder: Path) -> Path:
 
 
 def main() -> None:
-    """Serve MODEL on PORT until ended; HOST (default loopback), RASA_TOKEN and ACTIONS_URL come from the environment."""
+    """Serve MODEL on PORT until ended; HOST (default loopback), RASA_TOKEN, ACTIONS_URL come from the environment."""
     import rasa
     from rasa.utils.log_utils import configure_structlog
 
