@@ -25,7 +25,8 @@ class Oidc:
     """One OpenID Connect provider, as the municipality's broker describes it.
 
     ``levels`` are the values of ``level_claim`` that count (NSIS Substantial and High);
-    claim names differ by broker, so they are settings.
+    claim names differ by broker, so they are settings. With ``fresh_login`` the citizen shows who they are
+    each time; without it the provider may let in whoever logged in last on a shared computer.
     """
 
     issuer: str
@@ -39,6 +40,7 @@ class Oidc:
         "https://data.gov.dk/concept/core/nsis/High",
     )
     scope: str = "openid profile"
+    fresh_login: bool = True
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,8 @@ class Settings:
     """What one installation is told. Times are seconds, addresses URLs without a trailing slash."""
 
     secret_keys: tuple[str, ...] = field(repr=False)
-    database_url: str
-    cases_database_url: str
+    database_url: str = field(repr=False)  # may hold a password
+    cases_database_url: str = field(repr=False)
     public_url: str
     rasa_urls: tuple[str, ...]
     rasa_token: str = field(repr=False)
@@ -121,6 +123,12 @@ class _Reader:
             return default
         return value
 
+    def yes(self, name: str, *, default: bool) -> bool:
+        raw = self.text(name, "yes" if default else "no").lower()
+        if raw not in ("yes", "no"):
+            self.wrong.append(f"{name} skal være yes eller no, ikke {raw!r}")
+        return raw != "no"
+
     def settings(self) -> Settings:
         development = self.text("BORGERKONTAKT_ENV", "production") == "development"
         keys = self.items("SECRET_KEYS")
@@ -128,10 +136,13 @@ class _Reader:
             self.wrong.append("SECRET_KEYS mangler (lav en nøgle med: borgerkontakt key)")
         levels = self.text("OIDC_LEVELS", json.dumps(Oidc.levels))
         try:
-            accepted = tuple(str(level) for level in json.loads(levels))
+            given = json.loads(levels)
         except ValueError:
+            given = None
+        if not isinstance(given, list) or not given:
             self.wrong.append('OIDC_LEVELS skal være en JSON-liste som ["…/Substantial", "…/High"]')
-            accepted = ()
+            given = []
+        accepted = tuple(str(level) for level in given)
         oidc = Oidc(
             issuer=self.url("OIDC_ISSUER"),
             client_id=self.text("OIDC_CLIENT_ID"),
@@ -141,6 +152,7 @@ class _Reader:
             level_claim=self.text("OIDC_LEVEL_CLAIM", Oidc.level_claim),
             levels=accepted,
             scope=self.text("OIDC_SCOPE", Oidc.scope),
+            fresh_login=self.yes("OIDC_FRESH_LOGIN", default=Oidc.fresh_login),
         )
         made = Settings(
             secret_keys=keys,

@@ -21,6 +21,7 @@ from bot.settings import Oidc
 # client knows as well, and `none` is no signature.
 ALGORITHMS = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"})
 LEEWAY = 60  # seconds that the provider's clock and ours may differ
+_FRESH = 10 * 60  # seconds; an attempt lives no longer (`bot.identity.attempts`), so no login in it is older
 
 
 class UnknownKey(LoginUntrusted):
@@ -76,6 +77,14 @@ def verified(
         claim = getattr(error, "claim", "")
         raise LoginUntrusted(f"ID token refused: {type(error).__name__} {claim}".rstrip()) from error
     return token.claims
+
+
+def is_stale(claims: Mapping[str, Any], *, now: datetime) -> bool:
+    """Whether the citizen logged in before the attempt can have begun; False where the provider does not say when."""
+    when = claims.get("auth_time")
+    if not isinstance(when, int | float) or isinstance(when, bool):
+        return False
+    return now.timestamp() - when > _FRESH + LEEWAY
 
 
 def identified(claims: Mapping[str, Any], oidc: Oidc, *, id_token: str) -> Claims:

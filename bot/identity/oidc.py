@@ -25,7 +25,7 @@ from joserfc.jwk import KeySet
 
 from bot.errors import IdentityError, SettingsError
 from bot.identity.clock import Clock, utc_now
-from bot.identity.id_token import ALGORITHMS, Claims, UnknownKey, identified, lacks, verified
+from bot.identity.id_token import ALGORITHMS, Claims, UnknownKey, identified, is_stale, lacks, verified
 from bot.identity.refusals import LoginCancelled, LoginExpired, LoginUntrusted, ProviderDown
 from bot.settings import Oidc
 
@@ -86,9 +86,11 @@ class Provider:
     async def authorization_url(self, *, state: str, nonce: str, verifier: str) -> str:
         """Where to send the browser; ``verifier`` is the PKCE code verifier, kept here. Raises ProviderDown."""
         metadata, _ = await self._in_time(self._known())
+        # OpenID Connect Core 1.0, 3.1.2.1: no earlier login in the same browser will do.
+        fresh = {"prompt": "login"} if self._oidc.fresh_login else {}
         async with self._client() as client:
             url, _state = client.create_authorization_url(
-                metadata.authorization_endpoint, state=state, code_verifier=verifier, nonce=nonce
+                metadata.authorization_endpoint, state=state, code_verifier=verifier, nonce=nonce, **fresh
             )
         return str(url)
 
@@ -147,6 +149,8 @@ class Provider:
                 claims = check(*await self._fetch())
             if metadata.userinfo_endpoint and lacks(claims, self._oidc):
                 claims = {**await self._userinfo(client, metadata.userinfo_endpoint, claims["sub"]), **claims}
+        if self._oidc.fresh_login and is_stale(claims, now=self._clock()):
+            raise LoginUntrusted("the provider took an earlier login for this one")
         return identified(claims, self._oidc, id_token=id_token)
 
     async def _userinfo(self, client: AsyncOAuth2Client, address: str, sub: str) -> Mapping[str, Any]:

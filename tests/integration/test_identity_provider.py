@@ -69,6 +69,7 @@ async def browser(house: House) -> AsyncIterator[Browser]:
 async def pick(browser: Browser, form: dict[str, str], conversation: str = "a") -> Answer:
     """Come to the pick-list, press a button of it, and go where that leads."""
     away = await browser.get(await browser.start(conversation))
+    assert "prompt=login" in away.location
     page = await browser.get(away.location)
     assert page.status == 200
     for value in form.values():

@@ -197,6 +197,14 @@ async def test_new_keys_are_fetched_when_the_provider_changes_them(
     assert peer.asked == ["token"]
 
 
+async def test_a_municipality_may_let_the_brokers_own_session_do(tmp_path: Path, vault: Vault, peer: Peer) -> None:
+    """With `OIDC_FRESH_LOGIN=no` nothing is asked of the provider, and an earlier login there counts."""
+    peer.person = {**peer.person, "auth_time": NOW - 3600}
+    async with at_home(tmp_path, vault, peer.issuer, fresh_login=False) as home:
+        await accepted(home)
+    assert "prompt" not in peer.requests[0]
+
+
 async def test_low_is_told_how_to_do_better(home: tuple[House, Browser], peer: Peer) -> None:
     """NSIS Low is refused, with the app named as the way on."""
     peer.claims = but(loa=LOW)

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from bot.errors import IdentityError, SettingsError
 from bot.identity import refusals
-from bot.identity.id_token import Claims, identified
+from bot.identity.id_token import Claims, identified, is_stale
 from bot.identity.oidc import Provider, refusal
 from bot.identity.refusals import LoginCancelled, LoginTooLow, LoginWithoutCpr, ProviderDown
 from bot.settings import Oidc
+from tests.identity_setup import NOON
 
 OIDC = Oidc(issuer="https://login.example", client_id="x")
 GOOD: dict[str, Any] = {"sub": "1", "name": "Anna Bjerregaard", "dk.cpr": "010160-0019", "loa": OIDC.levels[0]}
@@ -138,3 +139,11 @@ def test_every_refusal_says_what_to_do() -> None:
     for kind in kinds:
         assert any(way in kind.citizen.lower() for way in ("prøv igen", "prøve igen", "prøv at", "log ind")), kind
         assert len(kind.citizen.split()) <= 60
+
+
+@pytest.mark.parametrize(
+    ("auth_time", "stale"), [(None, False), ("x", False), (NOON.timestamp() - 600, False), (0, True)]
+)
+def test_an_old_login_at_the_provider_is_stale(auth_time: object, stale: bool) -> None:
+    """Older than any attempt can be, it was somebody's before; where the provider does not say, its word counts."""
+    assert is_stale({**GOOD, "auth_time": auth_time}, now=NOON) is stale

@@ -30,7 +30,8 @@ def test_every_missing_setting_is_named_at_once() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [("PORT", "http"), ("PORT", "70000"), ("CASE_SYSTEM_TIMEOUT", "nan"), ("PUBLIC_URL", "chat.kommune"),
-     ("OIDC_LEVELS", "Substantial")],
+     ("OIDC_LEVELS", "Substantial"), ("OIDC_LEVELS", '"Substantial"'), ("OIDC_LEVELS", "7"), ("OIDC_LEVELS", "[]"),
+     ("OIDC_FRESH_LOGIN", "maybe")],
 )  # fmt: skip
 def test_a_setting_that_cannot_be_is_refused_by_name(name: str, value: str) -> None:
     """A wrong value never becomes a default in silence."""
@@ -48,8 +49,20 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 
 def test_no_secret_shows_in_a_printed_setting() -> None:
     """Settings that end up in a log or a traceback give nothing away."""
-    settings = Settings.read({**LEAST, "SECRET_KEYS": "hush-1", "OIDC_CLIENT_SECRET": "hush-2"}, dotenv=NOTHING)
+    secrets = {
+        "SECRET_KEYS": "hush-1",
+        "OIDC_CLIENT_SECRET": "hush-2",
+        "DATABASE_URL": "postgresql://web:hush-3@db/web",
+        "CASES_DATABASE_URL": "postgresql://web:hush-4@db/sager",
+    }
+    settings = Settings.read({**LEAST, **secrets}, dotenv=NOTHING)
     assert "hush" not in repr(settings)
+
+
+def test_a_fresh_login_is_the_default() -> None:
+    """On a shared computer nobody is let in on the login of whoever sat there before, unless somebody decides so."""
+    assert Settings.read(LEAST, dotenv=NOTHING).oidc.fresh_login is True
+    assert Settings.read({**LEAST, "OIDC_FRESH_LOGIN": "no"}, dotenv=NOTHING).oidc.fresh_login is False
 
 
 def test_production_is_the_default() -> None:
@@ -63,6 +76,6 @@ def test_the_example_file_names_every_setting_that_is_read() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     import re
 
-    names = set(re.findall(r'self\.(?:text|url|items|number|values\.get)\(\s*"([A-Z_]+)"', code))
+    names = set(re.findall(r'self\.(?:text|url|items|number|yes|values\.get)\(\s*"([A-Z_]+)"', code))
     assert len(names) > 15
     assert {name for name in names if f"{name}=" not in example} == set()
