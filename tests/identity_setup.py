@@ -20,6 +20,7 @@ from sqlalchemy.engine import Engine
 from yarl import URL
 
 import bot.store
+from bot.chat.limits import Limits, Proxies
 from bot.identity.logins import Login
 from bot.settings import Oidc, Settings
 from bot.store.crypto import Vault
@@ -172,7 +173,7 @@ class House:
 
 @asynccontextmanager
 async def running_house(
-    database_url: str, vault: Vault, *, issuer: str, timeout: float = 5.0, **oidc: Any
+    database_url: str, vault: Vault, *, issuer: str, timeout: float = 5.0, limits: Limits | None = None, **oidc: Any
 ) -> AsyncIterator[House]:
     """The application on loopback, in development, asking the provider at ``issuer``."""
     port = free_port()
@@ -198,6 +199,8 @@ async def running_house(
         engine=engine,
         vault=vault,
         door=door,
+        limits=limits or Limits(messages_per_minute=1000, sessions_per_hour=1000),
+        proxies=Proxies(()),
         municipality="Nørreå Kommune",
         phone="12 34 56 00",
         provider_timeout=timeout,

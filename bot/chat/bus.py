@@ -68,6 +68,10 @@ class Bus:
         self._readers[conversation_id].add(subscription)
         return subscription
 
+    def readers(self, conversation_id: str) -> int:
+        """How many read a conversation now."""
+        return len(self._readers.get(conversation_id, ()))
+
     def unsubscribe(self, conversation_id: str, subscription: Subscription) -> None:
         """Read no more."""
         self._readers[conversation_id].discard(subscription)

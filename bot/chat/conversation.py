@@ -94,6 +94,10 @@ class Conversations:
         """Hear of everything that comes into a conversation from now on."""
         return self._bus.subscribe(conversation_id)
 
+    def readers(self, conversation_id: str) -> int:
+        """How many have a conversation open now."""
+        return self._bus.readers(conversation_id)
+
     def unsubscribe(self, conversation_id: str, subscription: Subscription) -> None:
         """Hear no more."""
         self._bus.unsubscribe(conversation_id, subscription)
@@ -106,7 +110,7 @@ class Conversations:
         return conversation, await self._announcer.login(conversation.login_id)
 
     async def since(self, conversation_id: str, seq: int) -> list[Message]:
-        """The messages after ``seq``, in order."""
+        """The next messages after ``seq``, in order; empty when there are none."""
         return await self._blocking(self._log.since, conversation_id, seq)
 
     async def say(self, conversation_id: str, client_id: str, text: str, *, kept: Acknowledge) -> None:

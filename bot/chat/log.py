@@ -25,6 +25,7 @@ from bot.store.crypto import Vault
 from bot.store.engine import reading, writing
 from bot.store.tables import callbacks, conversations, login_attempts, logins, messages, turns
 
+_PAGE = 200  # messages read at a time
 LOGIN_CARD = {"type": "login"}  # the widget offers to log in
 
 
@@ -70,11 +71,12 @@ class Log:
             return self._records.read(connection, conversation_id)
 
     def since(self, conversation_id: str, seq: int) -> list[Message]:
-        """The messages after ``seq``, in order."""
+        """The next messages after ``seq``, in order: so many at most that no conversation fills the memory."""
         query = (
             select(messages)
             .where(messages.c.conversation_id == conversation_id, messages.c.seq > seq)
             .order_by(messages.c.seq)
+            .limit(_PAGE)
         )
         with reading(self._engine) as connection:
             rows = connection.execute(query).all()

@@ -35,6 +35,7 @@ ERRORS = {
     "unknown_choice": "Det valg findes ikke længere. Skriv i stedet med dine egne ord.",
     "bad_token": "Samtalen er slut eller slettet. Start en ny samtale.",
     "no_hello": "Din app sagde ikke, hvilken samtale det er. Forbind igen.",
+    "too_many": "Samtalen er åben for mange steder. Luk nogle af dem, og prøv igen.",
     "bad_origin": "Chatten kan ikke bruges fra denne hjemmeside.",
     "not_found": "Siden findes ikke.",
     "not_allowed": "Det kan man ikke her.",
@@ -52,6 +53,11 @@ def too_fast(seconds: float) -> str:
 def too_many_sessions(seconds: float) -> str:
     """That too many conversations were begun from one place, and when (seconds) a new one may be."""
     return f"Der er startet mange samtaler herfra. Prøv igen om {_in_words(seconds)}."
+
+
+def too_many_logins(seconds: float) -> str:
+    """That too many are on their way through login from one place, and when (seconds) to go on."""
+    return f"Mange logger ind herfra lige nu. Prøv igen om {_in_words(seconds)}."
 
 
 def _in_words(seconds: float) -> str:

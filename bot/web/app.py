@@ -76,7 +76,8 @@ async def init_app(settings: Settings) -> web.Application:
     app[MUNICIPALITY] = municipality
     app[PROXIES] = proxies
     app[HTTP] = http
-    app[LIMITS] = Limits(messages_per_minute=settings.messages_per_minute, sessions_per_hour=settings.sessions_per_hour)
+    limits = Limits(messages_per_minute=settings.messages_per_minute, sessions_per_hour=settings.sessions_per_hour)
+    app[LIMITS] = limits
     app[CONVERSATIONS] = Conversations(chat_log, bus, announcer, answering, gateway, logins, blocking)
     app[SOCKETS] = set()
     app.on_response_prepare.append(add_headers)
@@ -90,6 +91,8 @@ async def init_app(settings: Settings) -> web.Application:
         engine=engine,
         vault=vault,
         door=app[CONVERSATIONS],
+        limits=limits,
+        proxies=proxies,
         municipality=municipality.name,
         phone=municipality.phone,
     )

@@ -21,7 +21,7 @@ def add_chat_routes(app: web.Application) -> None:
 async def new_session(request: web.Request) -> web.Response:
     """POST /chat/sessions -> 201 {"conversation", "token", "expires_at"}; the token is shown this once."""
     require_origin(request)
-    wait = await request.app[LIMITS].session(address_of(request))
+    wait = request.app[LIMITS].session(address_of(request))
     if wait is not None:
         raise Refused("too_fast", status=429, text=too_many_sessions(wait), retry_after=wait)
     conversation, token = await request.app[CONVERSATIONS].create()

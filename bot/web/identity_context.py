@@ -11,6 +11,7 @@ from typing import Protocol
 import structlog
 from aiohttp import web
 
+from bot.chat.limits import Limits, Proxies
 from bot.errors import IdentityError
 from bot.identity.attempts import Attempts
 from bot.identity.logins import Login, Logins
@@ -18,6 +19,9 @@ from bot.identity.oidc import Provider
 from bot.identity.refusals import ProviderDown
 from bot.settings import Settings
 
+LOGIN = "/identity/login"
+CALLBACK = "/identity/callback"
+GOODBYE = "/identity/goodbye"
 PURGE_EVERY = 30.0  # seconds; how much longer than a login sealed personal data may lie
 
 log = structlog.get_logger(__name__)
@@ -52,6 +56,8 @@ class Identity:
     attempts: Attempts
     provider: Provider
     door: ConversationDoor
+    limits: Limits
+    proxies: Proxies
     municipality: str
     phone: str
 
@@ -60,6 +66,10 @@ class Identity:
         if isinstance(error, ProviderDown):
             return f"{error.citizen} Du kan også ringe til os på {self.phone}."
         return error.citizen
+
+    def wait(self, request: web.Request) -> float | None:
+        """None, or the seconds that the address ``request`` comes from must wait for the next step."""
+        return self.limits.login(self.proxies.address(request.remote, request.headers.getall("X-Forwarded-For", [])))
 
 
 IDENTITY = web.AppKey("identity", Identity)

@@ -18,6 +18,13 @@ def login_page(municipality: str, *, text: str, phone: str) -> web.Response:
     )
 
 
+def busy_page(municipality: str, *, text: str, phone: str, retry_after: float) -> web.Response:
+    """Too many came from one place; the same address may be loaded again after ``retry_after`` seconds."""
+    page = _page(status=429, municipality=municipality, title="Vent lidt", text=text, phone=phone, form_origin=None)
+    page.headers["Retry-After"] = str(int(retry_after))
+    return page
+
+
 def goodbye_page(
     municipality: str, *, endpoint: str | None = None, fields: Mapping[str, str] | None = None
 ) -> web.Response:

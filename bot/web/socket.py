@@ -1,7 +1,7 @@
 """The chat's websocket: one reader and one writer for each, and nobody waits for a slow one.
 
-Close codes: 1000 the conversation is deleted, 1012 we restart (come back), 1013 too far behind (come
-back), 4401 the token opens nothing, 4408 no hello in time.
+Close codes: 1000 the conversation is deleted, 1012 we restart (come back), 1013 too far behind or open in
+too many places (come back), 4401 the token opens nothing, 4408 no hello in time.
 """
 
 from __future__ import annotations
@@ -35,25 +35,30 @@ from bot.chat.records import Conversation, Kept
 from bot.chat.texts import too_fast
 from bot.errors import NotFoundError
 from bot.web.keys import CONVERSATIONS, LIMITS, SOCKETS, address_of
-from bot.web.middlewares import require_origin
+from bot.web.middlewares import Refused, require_origin
 
 log = structlog.get_logger(__name__)
 
 HELLO_WITHIN = 10.0  # seconds
 _HEARTBEAT = 25.0  # seconds; proxies give up silent connections after 30 or 60
+_MOST_AT_ONCE = 20  # sockets of one conversation: tabs, and those of a bad network that are not yet missed
+_BREATH = 0.25  # seconds before the next frame is read of a client that sends them too fast
 _LARGEST = 1024 * 1024  # bytes; what is larger than this ends the connection, before it fills the memory
 
 
 async def chat_socket(request: web.Request) -> web.StreamResponse:
     """GET /chat/socket, see DESIGN section 8."""
     require_origin(request)
+    address, limits = address_of(request), request.app[LIMITS]
+    wait = limits.socket(address)
+    if wait is not None:
+        raise Refused("too_fast", status=429, text=too_fast(wait), retry_after=wait)
     # Not compressed: a few bytes that unpack to gigabytes are not worth what it saves.
     socket = web.WebSocketResponse(heartbeat=_HEARTBEAT, max_msg_size=_LARGEST, compress=False)
     await socket.prepare(request)
     request.app[SOCKETS].add(socket)
-    address = address_of(request)
     try:
-        opened = await _greeted(socket, request.app[CONVERSATIONS], request.app[LIMITS], address)
+        opened = await _greeted(socket, request.app[CONVERSATIONS], limits, address)
         if opened is not None:
             conversation, since = opened
             talk = _Talk(socket, request, conversation.id, address)
@@ -78,6 +83,11 @@ async def _greeted(
             return None
         if message.type is not WSMsgType.TEXT and message.type is not WSMsgType.BINARY:
             return None
+        wait = limits.frame(f"hello {address}")
+        if wait is not None:
+            await _send(socket, error_frame("too_fast", text=too_fast(wait), retry_after=wait))
+            await asyncio.sleep(_BREATH)
+            continue
         try:
             frame = parse(message.data)
         except FrameError as error:
@@ -89,10 +99,6 @@ async def _greeted(
         if not isinstance(frame, Hello):
             await _send(socket, error_frame("no_hello"))
             continue
-        wait = await limits.frame(f"hello {address}")
-        if wait is not None:
-            await _send(socket, error_frame("too_fast", text=too_fast(wait), retry_after=wait))
-            continue
         try:
             conversation = await conversations.open(frame.token)
         except Exception:
@@ -102,6 +108,9 @@ async def _greeted(
             return None
         if conversation is None:
             await _refused(socket, "bad_token", 4401)
+            return None
+        if conversations.readers(conversation.id) >= _MOST_AT_ONCE:
+            await _refused(socket, "too_many", 1013)
             return None
         return conversation, frame.since
     return None
@@ -175,9 +184,10 @@ class _Talk:
                 subscription.stop()
 
     async def _replay(self, last: int) -> int:
-        for message in await self._conversations.since(self._id, last):
-            await _send(self._socket, message_frame(message))
-            last = message.seq
+        while messages := await self._conversations.since(self._id, last):
+            for message in messages:
+                await _send(self._socket, message_frame(message))
+                last = message.seq
         return last
 
     async def _read(self, subscription: Subscription) -> None:
@@ -190,6 +200,8 @@ class _Talk:
                 await self._handle(frame, subscription)
             except FrameError as error:
                 subscription.put(error_frame(error.code, id=error.id))
+                if self._limits.frame(self._id) is not None:
+                    await asyncio.sleep(_BREATH)
             except NotFoundError:
                 # Of a conversation that was deleted there is nothing left to talk about.
                 if await self._is_gone():
@@ -209,10 +221,11 @@ class _Talk:
 
     async def _handle(self, frame: Incoming, subscription: Subscription) -> None:
         sends = isinstance(frame, Say | Choose)
-        wait = await (self._limits.message(self._id, self._address) if sends else self._limits.frame(self._id))
+        wait = self._limits.message(self._id, self._address) if sends else self._limits.frame(self._id)
         if wait is not None:
             id = getattr(frame, "id", None)
             subscription.put(error_frame("too_fast", text=too_fast(wait), id=id, retry_after=wait))
+            await asyncio.sleep(_BREATH)
             return
 
         def kept(done: Kept) -> None:

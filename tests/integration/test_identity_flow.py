@@ -14,7 +14,7 @@ from bot.identity.clock import utc_now
 from bot.store.crypto import Vault
 from bot.store.engine import writing
 from bot.store.tables import login_attempts
-from bot.web.identity_routes import COOKIE
+from bot.web.identity_journey import COOKIE
 from tests.identity_setup import WIDGET_PAGE, Browser, House, running_house
 from tests.oidc_peer import CPR, SUBSTANTIAL, Peer
 
@@ -103,6 +103,15 @@ async def test_the_provider_is_asked_as_the_standard_says(house: House, peer: Pe
     assert first["redirect_uri"] == second["redirect_uri"] == f"{house.url}/identity/callback"
     for name in ("state", "nonce", "code_challenge"):
         assert first[name] != second[name] and len(first[name]) == 43
+
+
+async def test_the_citizen_is_asked_who_they_are_each_time(house: House, peer: Peer, browser: Browser) -> None:
+    """On a shared computer the provider must not let in whoever logged in last: it is told, and its answer checked."""
+    await browser.log_in("a")
+    assert peer.requests[0]["prompt"] == "login"
+    peer.person = {**peer.person, "auth_time": int(utc_now().timestamp()) - 3600}
+    back = await browser.log_in("a")
+    assert back.fragment == {"borgerkontakt-login-error": "1"} and house.door.said
 
 
 async def test_the_cookie_is_as_strict_as_it_can_be(house: House, browser: Browser) -> None:
@@ -267,7 +276,7 @@ async def test_no_secret_stands_in_an_address_but_the_standards_own(house: House
     asked = parse_qs(urlsplit(away.location).query)
     assert set(asked) == {
         "response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "code_challenge",
-        "code_challenge_method",
+        "code_challenge_method", "prompt",
     }  # fmt: skip
     assert not [url for url in (away.location, callback, back.location) if CPR in url or "Anna" in url]
     assert len(hashlib.sha256(code.encode()).hexdigest()) == 64 and len(code) == 43

@@ -263,3 +263,98 @@ async def test_the_demo_page_brings_the_widget(web: Installation) -> None:
     assert "/widget/borgerkontakt.js" in page and "Nørreå" in page
     assert "style=" not in page and "<style" not in page and "onclick" not in page
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+async def test_a_conversation_is_open_in_so_many_places_at_once(
+    web: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One token can't fill the memory with sockets; one that closes makes room."""
+    monkeypatch.setattr("bot.web.socket._MOST_AT_ONCE", 2)
+    citizen = await web.begin()
+    second = Citizen(web.client, citizen.token)
+    await second.connect()
+    third = await web.client.ws_connect("/chat/socket")
+    await third.send_json({"type": "hello", "token": citizen.token, "since": 0})
+    assert (await third.receive_json())["code"] == "too_many"
+    assert (await third.receive()).data == 1013
+    await second.socket.close()
+    await Citizen(web.client, citizen.token).connect()
+
+
+async def test_connecting_over_and_over_is_limited_by_address(tmp_path: Path) -> None:
+    """Sockets that never say hello are bounded: the next is told 429 before it is made."""
+    async with Installation(f"sqlite:///{tmp_path / 'test.db'}", tmp_path, messages_per_minute=1) as web:
+        for _ in range(10):
+            await (await web.client.ws_connect("/chat/socket")).close()
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await web.client.ws_connect("/chat/socket")
+        assert refused.value.status == 429
+        assert refused.value.headers is not None and int(refused.value.headers["Retry-After"]) >= 1
+
+
+async def test_a_client_that_sends_rubbish_without_end_is_read_slowly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over the limit each frame that can't be used costs its sender a wait, and the conversation still works."""
+    monkeypatch.setattr("bot.web.socket._BREATH", 0.1)
+    async with Installation(f"sqlite:///{tmp_path / 'test.db'}", tmp_path, messages_per_minute=1) as web:
+        citizen = await web.begin()
+        began = asyncio.get_running_loop().time()
+        for _ in range(20):
+            await citizen.socket.send_str("{")
+        for _ in range(20):
+            assert (await citizen.error())["code"] == "bad_frame"
+        assert asyncio.get_running_loop().time() - began > 0.1 * 8
+        await citizen.say("a", "hej")
+
+
+async def test_a_long_history_is_replayed_whole_a_page_at_a_time(
+    web: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long the conversation, every message comes once and in order, and never all of it is in memory."""
+    monkeypatch.setattr("bot.chat.log._PAGE", 3)
+    citizen = await web.begin()
+    for number in range(5):
+        await citizen.say(f"id{number}", "hej")
+        await citizen.from_("assistant")
+    back = Citizen(web.client, citizen.token)
+    await back.connect()
+    await back.until(lambda frame: frame["type"] == "message" and frame["seq"] == 11)
+    assert [frame["seq"] for frame in back.messages()] == list(range(1, 12))
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"[" * 60_000, "application/json"),
+        (b"{}", "application/json; charset=klingon"),
+        (b"\xff\xfe", "application/json"),
+        (b'"\\ud800"', "application/json"),
+    ],
+)
+async def test_a_body_that_is_none_is_refused_in_words(web: Installation, body: bytes, kind: str) -> None:
+    """However odd, it is the sender's mistake and is told so; it is no fault of ours in the log."""
+    token = (await Citizen.begin(web.client)).token
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": kind}
+    answer = await web.client.post("/identity/finish", data=body, headers=headers)
+    assert answer.status == 400
+    assert (await answer.json())["error"]["text"]
+
+
+async def test_login_is_limited_by_address_behind_proxies_too(tmp_path: Path) -> None:
+    """Each step on the way through login counts; the page and the widget are told when to go on, in Danish."""
+    url = f"sqlite:///{tmp_path / 'test.db'}"
+    async with Installation(url, tmp_path, messages_per_minute=1, trusted_proxies=("127.0.0.1",)) as web:
+        here, there = {"X-Forwarded-For": "12.0.0.1"}, {"X-Forwarded-For": "12.0.0.2"}
+        for _ in range(10):
+            assert (await web.client.get("/identity/login?ticket=x", headers=here)).status == 400
+        for path in ("/identity/login?ticket=x", "/identity/callback?state=x", "/identity/goodbye"):
+            page = await web.client.get(path, headers=here)
+            assert page.status == 429 and int(page.headers["Retry-After"]) >= 1
+            assert "Prøv igen om" in await page.text()
+        for path in ("/identity/start", "/identity/finish", "/identity/logout"):
+            answer = await web.client.post(path, json={}, headers=here)
+            error = (await answer.json())["error"]
+            assert answer.status == 429 and error["code"] == "too_fast" and "Prøv igen om" in error["text"]
+            assert int(answer.headers["Retry-After"]) == error["retry_after"]
+        assert (await web.client.get("/identity/login?ticket=x", headers=there)).status == 400
