@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import structlog
 
 from bot.chat.announcing import Announcer
 from bot.chat.log import Log
-from bot.chat.rasa import Answer, Gateway, RasaDown, RasaError
+from bot.chat.rasa import Answer, Gateway, RasaDown, RasaError, RasaSlow
 from bot.chat.records import Turn, utc_now
 from bot.chat.texts import CLOSED_AND_LOGGED_OUT, GIVEN_UP, LOGIN_EXPIRED, TROUBLE, TROUBLE_BEFORE_HELLO
 from bot.chat.turn import TurnMetadata
@@ -26,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0  # seconds
 _LOOK_EVERY = 1.0  # seconds between looks whether a part is back
+_LOGIN_CHANGING = 0.2  # seconds in which a conversation may hear of a login that took another's place
 _PATIENCE = 2.0  # seconds of trouble before the citizen is told: a restart may take no longer
 _TRIES_WHEN_WELL = 5  # tries while every part says that it is well; then the fault is not one that passes
 
@@ -55,6 +57,9 @@ class Answering:
             "phone": municipality.phone,
             "hours": municipality.phone_hours.in_words(),
         }
+        # However many conversations wait, the parts are asked once a moment, and not once for each.
+        self._rasa_is_well = _Asked(gateway.ping)
+        self._actions_are_well = _Asked(gateway.ping_actions)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._woken: set[str] = set()
 
@@ -78,15 +83,18 @@ class Answering:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _work(self, conversation_id: str) -> None:
+        failures = 0
         try:
             while conversation_id in self._woken:
                 self._woken.discard(conversation_id)
                 try:
                     await self._answer_all(conversation_id)
+                    failures = 0
                 except Exception as error:  # the database may be away: what waits there still waits
+                    failures += 1
                     log.error("answering.failed", conversation=conversation_id, kind=type(error).__name__)
                     self._woken.add(conversation_id)
-                    await asyncio.sleep(_LOOK_EVERY)
+                    await asyncio.sleep(min(_LONGEST_PAUSE, _LOOK_EVERY * 1.5 ** min(failures - 1, 10)))
         finally:
             del self._tasks[conversation_id]
 
@@ -97,6 +105,7 @@ class Answering:
     async def _answer(self, turn: Turn) -> None:
         began = asyncio.get_running_loop().time()
         tries = tries_when_well = 0
+        told = False
         while True:
             try:
                 await self._try(turn)
@@ -111,7 +120,8 @@ class Answering:
                     kind=type(error).__name__,
                     reason=error.log,
                 )
-                tries_when_well += not isinstance(error, RasaDown) and await self._is_well()
+                answers = not isinstance(error, RasaDown) or isinstance(error, RasaSlow)
+                tries_when_well += answers and await self._is_well()
                 failure = error
             late = utc_now() - turn.created_at > self._retry_for
             if late or tries_when_well >= _TRIES_WHEN_WELL:
@@ -119,9 +129,9 @@ class Answering:
                 text = GIVEN_UP.format(**self._facts)
                 self._announcer.message(turn.conversation_id, await self._blocking(self._log.give_up, turn, text))
                 return
-            if tries > 1 or asyncio.get_running_loop().time() - began > _PATIENCE:
-                await self._tell_trouble(turn)
-            await self._pause(tries, failure, turn)
+            if not told and (tries > 1 or asyncio.get_running_loop().time() - began > _PATIENCE):
+                told = await self._tell_trouble(turn)
+            told = await self._pause(tries, failure, turn, told=told)
             if not await self._blocking(self._log.is_open, turn):
                 return
 
@@ -131,8 +141,9 @@ class Answering:
             return
         login = await self._announcer.login(conversation.login_id)
         if conversation.login_id is not None and login is None:
-            await self._announcer.login_over(conversation.id, LOGIN_EXPIRED, login_id=conversation.login_id)
-            return  # the turn is still open, and asked again without a login
+            if not await self._announcer.login_over(conversation.id, LOGIN_EXPIRED, login_id=conversation.login_id):
+                await asyncio.sleep(_LOGIN_CHANGING)
+            return  # the turn is still open, and asked again with the login there is then, if any
         self._announcer.frame(conversation.id, {"type": "typing", "from": "assistant"})
         answer = await self._gateway.ask(
             conversation.id,
@@ -151,31 +162,59 @@ class Answering:
     async def _follow(self, conversation_id: str, login_id: str | None, answer: Answer) -> None:
         if not answer.end:
             return
+        if await self._blocking(self._log.next_turn, conversation_id) is not None:
+            return  # the citizen has written more in the meantime, and is not shut out for having said goodbye
         if login_id is not None:
             await self._blocking(self._logins.end, login_id)
         text = CLOSED_AND_LOGGED_OUT if login_id is not None else None
-        self._announcer.message(conversation_id, await self._blocking(self._log.close, conversation_id, text))
+        closed = await self._blocking(self._log.close, conversation_id, text, unless_waiting=True)
+        self._announcer.message(conversation_id, closed)
         await self._announcer.state(conversation_id)
 
-    async def _tell_trouble(self, turn: Turn) -> None:
+    async def _tell_trouble(self, turn: Turn) -> bool:
         words = TROUBLE_BEFORE_HELLO if turn.opening else TROUBLE
         message = await self._blocking(self._log.trouble, turn, words.format(**self._facts))
         self._announcer.message(turn.conversation_id, message)
+        return True
 
-    async def _pause(self, tries: int, failure: RasaError, turn: Turn) -> None:
-        """Wait longer each time, and as long as the part that failed says that it is not well."""
+    async def _pause(self, tries: int, failure: RasaError, turn: Turn, *, told: bool) -> bool:
+        """Wait longer each time, and as long as the part that failed says that it is not well.
+
+        Gives whether the citizen has been told of the trouble, which ``told`` says was done before.
+        """
         pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (tries - 1))
         await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 (spreads load, hides nothing)
         while utc_now() - turn.created_at <= self._retry_for and not await self._is_well(failure):
-            await self._tell_trouble(turn)
+            told = told or await self._tell_trouble(turn)
             await asyncio.sleep(_LOOK_EVERY)
+        return told
 
     async def _is_well(self, failure: RasaError | None = None) -> bool:
         """Whether the parts an answer needs say that they are well; a Rasa that is back answers without actions too."""
+        if not await self._rasa_is_well():
+            return False
+        return isinstance(failure, RasaDown) or await self._actions_are_well()
+
+
+class _Asked:
+    """Whether a part is well: asked when somebody wants to know, by one for all who want to know at that moment."""
+
+    def __init__(self, ping: Callable[[], Awaitable[None]]) -> None:
+        self._ping = ping
+        self._asking: asyncio.Task[bool] | None = None
+        self._until = 0.0  # the loop's time until which the last answer holds
+
+    async def __call__(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        if self._asking is None or (self._asking.done() and now >= self._until):
+            self._asking = asyncio.create_task(self._ask(), name="asking whether a part is well")
+        return await asyncio.shield(self._asking)
+
+    async def _ask(self) -> bool:
         try:
-            await self._gateway.ping()
-            if not isinstance(failure, RasaDown):
-                await self._gateway.ping_actions()
+            await self._ping()
+            return True
         except RasaError:
             return False
-        return True
+        finally:
+            self._until = asyncio.get_running_loop().time() + _LOOK_EVERY / 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import structlog
@@ -167,9 +167,9 @@ class Conversations:
 
     async def end(self, conversation_id: str) -> None:
         """The citizen is done: logged out, nothing more is answered. Writing again opens the conversation again."""
-        conversation, login = await self.current(conversation_id)
-        if conversation.login_id is not None:
-            await self._blocking(self._logins.end, conversation.login_id)
+        login = await self._blocking(self._logins.current, conversation_id)
+        if login is not None:
+            await self._blocking(self._logins.end, login.id)
         text = CLOSED if login is None else CLOSED_AND_LOGGED_OUT
         self._announcer.message(conversation_id, await self._blocking(self._log.close, conversation_id, text))
         await self._announcer.state(conversation_id)
@@ -184,16 +184,34 @@ class Conversations:
     async def _keep_house(self) -> None:
         look = 0
         while True:
-            try:
-                for conversation_id, login_id in await self._blocking(self._log.logins_over):
-                    await self._announcer.login_over(conversation_id, LOGIN_EXPIRED, login_id=login_id)
-                if look % _WAKE_EVERY == 0:
-                    await self._answering.wake_all()
-                if look % _ERASE_EVERY == 0:
-                    erased = await self._blocking(self._log.erase_expired)
-                    if erased:
-                        log.info("conversations.over_their_time", erased=erased)
-            except Exception as error:  # the database may be away for a while; the next look comes
-                log.error("keeping_house.failed", kind=type(error).__name__)
+            await self._safely(self._tell_of_logins)
+            if look % _WAKE_EVERY == 0:
+                await self._safely(self._answering.wake_all)
+            if look % _ERASE_EVERY == 0:
+                await self._safely(self._erase_expired)
             look += 1
             await asyncio.sleep(_LOOK_EVERY)
+
+    async def _safely(self, chore: Callable[[], Awaitable[None]]) -> None:
+        """One chore that fails holds up no other; the database may be away for a while, and the next look comes."""
+        try:
+            await chore()
+        except Exception as error:
+            name = getattr(chore, "__name__", "chore").strip("_")
+            log.error("keeping_house.failed", chore=name, kind=type(error).__name__)
+
+    async def _tell_of_logins(self) -> None:
+        for conversation_id, login_id in await self._blocking(self._log.logins_over):
+            try:
+                await self._announcer.login_over(conversation_id, LOGIN_EXPIRED, login_id=login_id)
+            except Exception as error:  # one that can't be read holds up no other
+                log.error("login_over.failed", conversation=conversation_id, kind=type(error).__name__)
+        for conversation_id, login_id in await self._blocking(self._log.logins_untold):
+            login = await self._announcer.login(login_id)
+            if login is not None:
+                await self.login_completed(conversation_id, login)
+
+    async def _erase_expired(self) -> None:
+        erased = await self._blocking(self._log.erase_expired)
+        if erased:
+            log.info("conversations.over_their_time", erased=erased)

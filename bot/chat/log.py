@@ -18,7 +18,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Engine
 
 from bot.chat.rasa import Answer, Choice
-from bot.chat.records import Conversation, Kept, Message, Records, Turn, utc_now
+from bot.chat.records import ERASED, Conversation, Kept, Message, Records, Turn, utc_now
 from bot.chat.turn import payload
 from bot.errors import NotFoundError
 from bot.store.crypto import Vault
@@ -26,6 +26,7 @@ from bot.store.engine import reading, writing
 from bot.store.tables import callbacks, conversations, login_attempts, logins, messages, turns
 
 _PAGE = 200  # messages read at a time
+_TOLD_WITHIN = timedelta(seconds=10)  # much longer than it takes to tell a conversation of its login
 LOGIN_CARD = {"type": "login"}  # the widget offers to log in
 
 
@@ -220,10 +221,15 @@ class Log:
         return mark
 
     def login_completed(self, conversation_id: str, login_id: str, text: str) -> Message | None:
-        """The citizen is logged in: told so by ``text``, and a question that waited for it is asked again."""
+        """The citizen is logged in: told so by ``text``, and a question that waited for it is asked again.
+
+        None when that was told already, or the login is over by now.
+        """
         with writing(self._engine) as connection:
             conversation = self._records.locked(connection, conversation_id)
-            if conversation is None:
+            if conversation is None or conversation.login_id == login_id:
+                return None
+            if self._records.login_now(connection, conversation_id) != login_id:
                 return None
             message = self._records.append(connection, conversation, "system", text)
             changes: dict[str, Any] = {"login_id": login_id}
@@ -237,37 +243,47 @@ class Log:
         return message
 
     def login_ended(self, conversation_id: str, text: str, *, login_id: str | None = None) -> Message | None:
-        """The login is over: so is what was remembered under it. With ``login_id``, only if it is still that one.
+        """The login is over: so is what was remembered under it.
 
+        With ``login_id``, only if it is still that one and no other has come in its place.
         None when nobody was logged in.
         """
         with writing(self._engine) as connection:
             conversation = self._records.locked(connection, conversation_id)
             if conversation is None or conversation.login_id is None:
                 return None
-            if login_id is not None and conversation.login_id != login_id:
+            if login_id is not None and (
+                conversation.login_id != login_id or self._records.login_now(connection, conversation_id) is not None
+            ):
                 return None
             self._records.change(connection, conversation_id, login_id=None, memory=None)
             return self._records.append(connection, conversation, "system", text)
 
     def logins_over(self) -> list[tuple[str, str]]:
         """Conversations that think of a login that is over by now, and that login's id."""
-        query = (
-            select(conversations.c.id, logins.c.id)
-            .join(logins, logins.c.id == conversations.c.login_id)
-            .where((logins.c.expires_at <= self._clock()) | logins.c.ended_at.is_not(None))
-        )
         with reading(self._engine) as connection:
-            return [(row[0], row[1]) for row in connection.execute(query)]
+            return self._records.logins_over(connection)
 
-    def close(self, conversation_id: str, text: str | None) -> Message | None:
+    def logins_untold(self) -> list[tuple[str, str]]:
+        """Conversations that know nothing of a login made in them a while ago, and that login's id.
+
+        A web that died between making a login and telling of it leaves one; whoever made it has burnt its code.
+        """
+        with reading(self._engine) as connection:
+            return self._records.logins_untold(connection, made_before=self._clock() - _TOLD_WITHIN)
+
+    def close(self, conversation_id: str, text: str | None, *, unless_waiting: bool = False) -> Message | None:
         """End a conversation: what waits for an answer gets none, what was remembered is forgotten, ``text`` says so.
 
-        Its messages stay until it is over its time. None when it was closed already, or ``text`` is None.
+        Its messages stay until it is over its time. With ``unless_waiting`` nothing happens while something waits
+        for an answer. None when it was closed already, or ``text`` is None.
         """
         with writing(self._engine) as connection:
             conversation = self._records.locked(connection, conversation_id)
             if conversation is None or conversation.state == "closed":
+                return None
+            waiting = select(turns.c.id).where(turns.c.conversation_id == conversation_id)
+            if unless_waiting and connection.execute(waiting).first() is not None:
                 return None
             connection.execute(delete(turns).where(turns.c.conversation_id == conversation_id))
             self._records.change(
@@ -291,7 +307,7 @@ class Log:
             for table in (messages, turns, login_attempts, logins):
                 connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
             # No secret opens it any more.
-            gone = {"token_hash": _hash(secrets.token_urlsafe(32)), "state": "closed", "memory": None, "login_id": None}
+            gone = {"token_hash": _hash(secrets.token_urlsafe(32)), "state": ERASED, "memory": None, "login_id": None}
             self._records.change(connection, conversation_id, **gone)
         return True
 

@@ -1,7 +1,8 @@
 """The gateway to Rasa: asks one question, and reads the answer's texts, buttons and typed payloads.
 
 RasaError               no answer that can be used; the question is kept and asked again
-├── RasaDown            not reached, not in time, or an error of its own
+├── RasaDown            not reached, or broke off
+│   └── RasaSlow        reached, and no answer in time, or an error of its own
 ├── RasaEmpty           answered with nothing: Rasa does so when a custom action failed
 └── RasaNonsense        answered with something that is no answer
 """
@@ -36,7 +37,11 @@ class RasaError(BorgerkontaktError):
 
 
 class RasaDown(RasaError):
-    """Rasa could not be reached, did not answer in time, or answered with an error."""
+    """Rasa could not be reached, or broke off."""
+
+
+class RasaSlow(RasaDown):
+    """Rasa was reached and did not answer in time, or with an error: where all is well it is this very message."""
 
 
 class RasaEmpty(RasaError):
@@ -124,7 +129,7 @@ class Gateway:
                     self._avoid_until[url] = time.monotonic() + _AVOIDED_FOR
                 except asyncio.TimeoutError as error:
                     self._avoid_until[url] = time.monotonic() + _AVOIDED_FOR
-                    raise RasaDown("Rasa did not answer in time") from error
+                    raise RasaSlow("Rasa did not answer in time") from error
                 except aiohttp.ClientError as error:
                     self._avoid_until[url] = time.monotonic() + _AVOIDED_FOR
                     raise RasaDown(f"Rasa broke off: {type(error).__name__}") from error
@@ -134,7 +139,7 @@ class Gateway:
         address = f"{url}/webhooks/rest/webhook"
         async with self._http.post(address, params=self._query, json=body, timeout=self._timeout) as response:
             if response.status >= 500:
-                raise RasaDown(f"Rasa answered with status {response.status}")
+                raise RasaSlow(f"Rasa answered with status {response.status}")
             if response.status != 200:
                 raise RasaNonsense(f"Rasa answered with status {response.status}")
             raw = await response.content.read(_LARGEST_ANSWER + 1)
@@ -143,9 +148,11 @@ class Gateway:
         if len(raw) > _LARGEST_ANSWER:
             raise RasaNonsense("Rasa's answer is too large")
         try:
-            return json.loads(raw)
+            answer = json.loads(raw)
+            json.dumps(answer, ensure_ascii=False).encode()  # half a surrogate pair is no text, and can't be kept
+            return answer
         except (ValueError, RecursionError) as error:
-            raise RasaNonsense("Rasa's answer is no JSON") from error
+            raise RasaNonsense("Rasa's answer is no JSON, or holds what is no text") from error
 
     async def forget(self, conversation_id: str) -> None:
         """Empty what every Rasa remembers of a conversation.

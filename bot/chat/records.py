@@ -9,11 +9,14 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql import Select
 
 from bot.chat.rasa import Choice
 from bot.chat.turn import Memory
 from bot.store.crypto import Vault
-from bot.store.tables import conversations, messages, turns
+from bot.store.tables import conversations, logins, messages, turns
+
+ERASED = "erased"  # deleted by the citizen; its row is there only because a call was promised
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,13 +79,12 @@ class Records:
 
     def locked(self, connection: Connection, conversation_id: str) -> Conversation | None:
         """The conversation, which nobody else changes before this transaction is over."""
-        query = select(conversations).where(conversations.c.id == conversation_id).with_for_update()
-        row = connection.execute(query).first()
+        row = connection.execute(_there(conversation_id).with_for_update()).first()
         return None if row is None else self.conversation(row)
 
     def read(self, connection: Connection, conversation_id: str) -> Conversation | None:
         """The conversation as it is now."""
-        row = connection.execute(select(conversations).where(conversations.c.id == conversation_id)).first()
+        row = connection.execute(_there(conversation_id)).first()
         return None if row is None else self.conversation(row)
 
     def append(
@@ -138,6 +140,35 @@ class Records:
         """Set columns of a conversation."""
         connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(**values))
 
+    def login_now(self, connection: Connection, conversation_id: str) -> str | None:
+        """The id of the login a conversation has now, whether it has heard of it or not."""
+        query = select(logins.c.id).where(
+            logins.c.conversation_id == conversation_id,
+            logins.c.ended_at.is_(None),
+            logins.c.expires_at > self._clock(),
+        )
+        row = connection.execute(query).first()
+        return None if row is None else str(row.id)
+
+    def logins_over(self, connection: Connection) -> list[tuple[str, str]]:
+        """Conversations that think of a login that is over by now, and that login's id."""
+        query = (
+            select(conversations.c.id, logins.c.id)
+            .join(logins, logins.c.id == conversations.c.login_id)
+            .where((logins.c.expires_at <= self._clock()) | logins.c.ended_at.is_not(None))
+        )
+        return [(row[0], row[1]) for row in connection.execute(query)]
+
+    def logins_untold(self, connection: Connection, *, made_before: datetime) -> list[tuple[str, str]]:
+        """Conversations that know nothing of the login they have, made before this time, and that login's id."""
+        query = (
+            select(conversations.c.id, logins.c.id)
+            .join(logins, logins.c.conversation_id == conversations.c.id)
+            .where(logins.c.ended_at.is_(None), logins.c.expires_at > self._clock(), logins.c.created_at <= made_before)
+            .where(conversations.c.login_id.is_(None) | (conversations.c.login_id != logins.c.id))
+        )
+        return [(row[0], row[1]) for row in connection.execute(query)]
+
     def conversation(self, row: Any) -> Conversation:
         """A row of `conversations` as a value."""
         return Conversation(
@@ -162,3 +193,8 @@ class Records:
             choices=tuple(Choice(title=title, payload=asked) for title, asked in content["choices"]),
             card=content["card"],
         )
+
+
+def _there(conversation_id: str) -> Select:
+    """The row of a conversation that the citizen has not deleted."""
+    return select(conversations).where(conversations.c.id == conversation_id, conversations.c.state != ERASED)

@@ -12,7 +12,6 @@ from sqlalchemy import create_engine, event, func, select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.url import make_url
 
-
 # libpq's own (seconds, and milliseconds for the last): without them a thread waits for many minutes for a
 # database that vanished without a word, and a few such threads are all there are.
 _NOTICING_LOST_NETWORKS = {

@@ -60,7 +60,7 @@ conversations = Table(
     metadata,
     Column("id", String(36), primary_key=True),  # public
     Column("token_hash", String(64), nullable=False, unique=True),
-    Column("state", String(10), nullable=False, default="bot"),  # bot, queued, human, closed
+    Column("state", String(10), nullable=False, default="bot"),  # bot, queued, human, closed, erased
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("last_seq", Integer, nullable=False, default=0),

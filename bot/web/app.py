@@ -37,6 +37,7 @@ from bot.web.pages import add_pages
 
 _MIGRATIONS = Path(bot.store.migrations.__path__[0])
 _LARGEST_REQUEST = 64 * 1024  # bytes
+_LOGIN_ASKED_EVERY = 30.0  # seconds; the broker is not ours
 _GOODBYE = 2.0  # seconds
 
 
@@ -104,7 +105,8 @@ async def init_app(settings: Settings) -> web.Application:
             "actions": gateway.ping_actions,
             "cases": cases.ping,
             "login": identity.provider.ping,
-        }
+        },
+        seldom={"login": _LOGIN_ASKED_EVERY},
     )
     return app
 

@@ -34,10 +34,15 @@ class Report:
 
 
 class Health:
-    """The parts, asked side by side."""
+    """The parts, asked side by side. Those in ``seldom`` are others': well, they are asked again after so many seconds.
 
-    def __init__(self, pings: Mapping[str, Ping]) -> None:
+    Anybody may ask for our health as often as they like, and must not load somebody else's service by it.
+    """
+
+    def __init__(self, pings: Mapping[str, Ping], *, seldom: Mapping[str, float] | None = None) -> None:
         self._pings = dict(pings)
+        self._seldom = dict(seldom or {})
+        self._well_until: dict[str, float] = {}
         self._last: tuple[float, Report] | None = None
         self._asking = asyncio.Lock()
 
@@ -50,11 +55,13 @@ class Health:
                 self._last = time.monotonic(), Report(parts)
             return self._last[1]
 
-    @staticmethod
-    async def _state(name: str, ping: Ping) -> str:
+    async def _state(self, name: str, ping: Ping) -> str:
+        if time.monotonic() < self._well_until.get(name, 0.0):
+            return "ok"
         try:
             await asyncio.wait_for(ping(), _TIMEOUT)
         except Exception as error:  # whatever is wrong with a part, the others are still asked
             log.warning("part.down", part=name, kind=type(error).__name__)
             return "down"
+        self._well_until[name] = time.monotonic() + self._seldom.get(name, 0.0)
         return "ok"

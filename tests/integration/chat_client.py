@@ -19,6 +19,7 @@ class Citizen:
         self.client = client
         self.token = token
         self.frames: list[Frame] = []
+        self.conversation = ""
         self.socket: aiohttp.ClientWebSocketResponse
 
     @classmethod
@@ -34,7 +35,9 @@ class Citizen:
         """Say hello; the welcome."""
         self.socket = await self.client.ws_connect("/chat/socket")
         await self.send({"type": "hello", "token": self.token, "since": since})
-        return await self.until(lambda frame: frame["type"] == "welcome")
+        welcome = await self.until(lambda frame: frame["type"] == "welcome")
+        self.conversation = welcome["conversation"]
+        return welcome
 
     async def send(self, frame: Frame) -> None:
         await self.socket.send_json(frame)

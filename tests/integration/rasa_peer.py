@@ -21,6 +21,7 @@ class RasaPeer:
         self.hold: asyncio.Event | None = None
         self.reply: Callable[[dict[str, Any]], Reply] = echo
         self.actions_well = True
+        self.pings = 0
         self.port = 0
         self._runner: web.AppRunner | None = None
         self._news = asyncio.Condition()
@@ -82,6 +83,7 @@ class RasaPeer:
         return web.json_response({})
 
     async def _status(self, request: web.Request) -> web.Response:
+        self.pings += 1
         return web.json_response({"model_file": "model.tar.gz", "model_id": "1", "num_active_training_jobs": 0})
 
     async def _health(self, request: web.Request) -> web.Response:

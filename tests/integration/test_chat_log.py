@@ -16,6 +16,7 @@ import bot.store.migrations
 from bot.chat.log import LOGIN_CARD, Log
 from bot.chat.rasa import Answer, Callback, Choice
 from bot.chat.turn import Memory, Question
+from bot.identity.logins import Logins
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine, migrate, reading
 from bot.store.tables import callbacks, conversations, messages, turns
@@ -49,6 +50,19 @@ def clock() -> Clock:
 @pytest.fixture
 def log(engine: Engine, vault: Vault, clock: Clock) -> Log:
     return Log(engine, vault, days=30, clock=clock)
+
+
+@pytest.fixture
+def logins(engine: Engine, vault: Vault, clock: Clock) -> Logins:
+    return Logins(engine, vault, clock=clock)
+
+
+def made(logins: Logins, conversation_id: str) -> str:
+    """A login in a conversation that has not heard of it; its id."""
+    login = logins.create(
+        conversation_id, cpr="1702853396", name="Anna", level="substantial", id_token=None, lifetime_seconds=600
+    )
+    return login.id
 
 
 def count(engine: Engine, table: object) -> int:
@@ -168,7 +182,7 @@ def test_trouble_is_told_once_until_there_is_an_answer(log: Log) -> None:
     assert second is not None and log.trouble(second, "vent") is not None
 
 
-def test_a_question_that_waited_for_login_is_asked_again(log: Log) -> None:
+def test_a_question_that_waited_for_login_is_asked_again(log: Log, logins: Logins) -> None:
     """After login the pending question becomes a turn of its own, once, and nobody wrote it."""
     conversation, _ = log.create(opening="/hilsen")
     turn = log.next_turn(conversation.id)
@@ -176,32 +190,75 @@ def test_a_question_that_waited_for_login_is_asked_again(log: Log) -> None:
     question = Question(intent="sagsstatus", entities={"emne": "bolig"})
     offer = log.answer(turn, Answer(text="Log ind.", login=question), login_id=None)
     assert offer is not None and offer.card == LOGIN_CARD
-    log.login_completed(conversation.id, "login-1", "Du er logget ind.")
+    first = made(logins, conversation.id)
+    log.login_completed(conversation.id, first, "Du er logget ind.")
     asked = log.next_turn(conversation.id)
     assert asked is not None and asked.message == '/sagsstatus{"emne": "bolig"}' and not asked.opening
-    log.answer(asked, Answer(text="Din sag behandles."), login_id="login-1")
-    log.login_completed(conversation.id, "login-2", "Du er logget ind.")
+    log.answer(asked, Answer(text="Din sag behandles."), login_id=first)
+    log.login_completed(conversation.id, made(logins, conversation.id), "Du er logget ind.")
     assert log.next_turn(conversation.id) is None
-    assert [message.sender for message in log.since(conversation.id, 0)] == [
-        "assistant",
-        "system",
-        "assistant",
-        "system",
-    ]
+    senders = [message.sender for message in log.since(conversation.id, 0)]
+    assert senders == ["assistant", "system", "assistant", "system"]
 
 
-def test_an_answer_given_under_a_login_that_ended_meanwhile_is_not_kept(log: Log) -> None:
+def test_an_answer_given_under_a_login_that_ended_meanwhile_is_not_kept(log: Log, logins: Logins) -> None:
     """Logged out before the answer came, the citizen has left: the turn stays open, and is asked without a login."""
     conversation, _ = log.create(opening="/hilsen")
     turn = log.next_turn(conversation.id)
     assert turn is not None
-    log.login_completed(conversation.id, "login-1", "Du er logget ind.")
+    login = made(logins, conversation.id)
+    log.login_completed(conversation.id, login, "Du er logget ind.")
     log.login_ended(conversation.id, "Du er logget ud.")
     late = Answer(text="Din sag om sygedagpenge …", memory=Memory(case="ref"))
-    assert log.answer(turn, late, login_id="login-1") is None
+    assert log.answer(turn, late, login_id=login) is None
     assert log.next_turn(conversation.id) == turn
     after = log.get(conversation.id)
     assert after is not None and after.memory == Memory() and after.login_id is None
+
+
+def test_a_login_that_is_over_is_never_told_as_begun(log: Log, logins: Logins) -> None:
+    """Two logins at the same moment, or a logout in between: the one that is over does not come back as the new one."""
+    conversation, _ = log.create(opening="/hilsen")
+    first, second = made(logins, conversation.id), made(logins, conversation.id)
+    assert log.login_completed(conversation.id, second, "Du er logget ind.") is not None
+    assert log.login_completed(conversation.id, first, "Du er logget ind.") is None
+    assert log.login_completed(conversation.id, second, "Du er logget ind.") is None
+    now = log.get(conversation.id)
+    assert now is not None and now.login_id == second
+    assert len(log.since(conversation.id, 0)) == 1
+    logins.end(second)
+    assert log.login_completed(conversation.id, second, "Du er logget ind.") is None
+
+
+def test_a_login_that_takes_anothers_place_is_no_logout(log: Log, logins: Logins) -> None:
+    """Logged in again while logged in: until that is told, nobody says that the citizen was logged out."""
+    conversation, _ = log.create(opening="/hilsen")
+    first = made(logins, conversation.id)
+    log.login_completed(conversation.id, first, "Du er logget ind.")
+    second = made(logins, conversation.id)
+    assert log.logins_over() == [(conversation.id, first)]
+    assert log.login_ended(conversation.id, "Du er logget ud.", login_id=first) is None
+    assert log.login_completed(conversation.id, second, "Du er logget ind.") is not None
+
+
+def test_a_login_nobody_told_of_is_found(log: Log, logins: Logins, clock: Clock) -> None:
+    """web died between making a login and telling the conversation: a moment later it is found, and only then."""
+    conversation, _ = log.create(opening="/hilsen")
+    login = made(logins, conversation.id)
+    assert log.logins_untold() == []
+    clock.now += timedelta(seconds=30)
+    assert log.logins_untold() == [(conversation.id, login)]
+    log.login_completed(conversation.id, login, "Du er logget ind.")
+    assert log.logins_untold() == []
+
+
+def test_goodbye_does_not_shut_out_who_has_written_more(log: Log) -> None:
+    """While a message waits for its answer the assistant's goodbye closes nothing; the citizen's own end does."""
+    conversation, _ = log.create(opening="/hilsen")
+    assert log.close(conversation.id, "Slut.", unless_waiting=True) is None
+    assert log.waiting() == [conversation.id]
+    assert log.close(conversation.id, "Slut.") is not None
+    assert log.waiting() == []
 
 
 def test_closing_forgets_what_waits_and_writing_opens_again(log: Log) -> None:
@@ -236,7 +293,8 @@ def test_erasing_leaves_nothing_but_a_promised_call(log: Log, engine: Engine) ->
         assert log.open(token) is None
         assert log.since(conversation.id, 0) == []
         assert count(engine, callbacks) == promised
-        assert log.say(conversation.id, "a", "hej", ask="hej") is None or promised
+        assert log.say(conversation.id, "a", "hej", ask="hej") is None
+        assert log.get(conversation.id) is None and log.waiting() == []
 
 
 def test_conversations_over_their_time_are_erased(log: Log, engine: Engine, clock: Clock) -> None:

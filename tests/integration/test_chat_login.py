@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
+from sqlalchemy import update
 
 from bot.identity.logins import Login, Logins
 from bot.store.crypto import Vault
-from bot.store.engine import make_engine
+from bot.store.engine import make_engine, writing
+from bot.store.tables import conversations
 from bot.web.keys import CONVERSATIONS
 from tests.integration.chat_client import Citizen
 from tests.integration.installation import Installation
@@ -42,17 +46,18 @@ def asks_for_login(body: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-async def log_in(web: Installation, citizen: Citizen, *, name: str = "Anna Bjerregaard", seconds: int = 600) -> Login:
+async def log_in(
+    web: Installation, citizen: Citizen, *, name: str = "Anna Bjerregaard", seconds: int = 600, told: bool = True
+) -> Login:
     """As `/identity/finish` does once the provider's answer holds."""
-    conversations = web.client.app[CONVERSATIONS]
-    id = await conversations.open_token(citizen.token)
-    assert id is not None
+    id = citizen.conversation
     engine = make_engine(web.settings.database_url)
     login = Logins(engine, Vault([web.key])).create(
         id, cpr="1702853396", name=name, level="substantial", id_token=None, lifetime_seconds=seconds
     )
     engine.dispose()
-    await conversations.login_completed(id, login)
+    if told:
+        await web.client.app[CONVERSATIONS].login_completed(id, login)
     return login
 
 
@@ -139,6 +144,39 @@ async def test_ending_the_conversation_logs_out(web: Installation) -> None:
     engine = make_engine(web.settings.database_url)
     assert Logins(engine, Vault([web.key])).resolve(login.id) is None
     engine.dispose()
+
+
+async def test_a_login_that_web_died_over_is_told_by_the_next(
+    web: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between making the login and telling of it: the code is burnt, but login and question live."""
+    monkeypatch.setattr("bot.chat.log._TOLD_WITHIN", timedelta(0))
+    citizen = await web.begin()
+    await citizen.say("a", "hvad er status på min sag")
+    await citizen.from_("assistant")
+    await web.stop_web()
+    await log_in(web, citizen, told=False)
+    await web.start_web()
+    back = Citizen(web.client, citizen.token)
+    await back.connect()
+    await back.until(lambda frame: frame["type"] == "message" and "logget ind som" in frame["text"])
+    await back.until(lambda frame: frame["type"] == "message" and "behandles" in frame["text"])
+
+
+async def test_one_conversation_that_can_not_be_read_holds_up_no_other(
+    web: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row sealed with a key that is lost: the logins of others still end, and old conversations still go."""
+    monkeypatch.setattr("bot.chat.conversation._LOOK_EVERY", 0.2)
+    broken, other = await web.begin(), await web.begin()
+    for citizen in (broken, other):
+        await log_in(web, citizen, seconds=3)
+    engine = make_engine(web.settings.database_url)
+    with writing(engine) as connection:
+        sealed = Vault([Vault.new_key()]).seal("{}")
+        connection.execute(update(conversations).where(conversations.c.id == broken.conversation).values(memory=sealed))
+    engine.dispose()
+    await other.until(lambda frame: frame["type"] == "message" and "gået et stykke tid" in frame["text"], seconds=15)
 
 
 async def test_a_login_without_a_name_is_said_without_one(web: Installation) -> None:

@@ -155,6 +155,62 @@ async def test_a_fault_that_does_not_pass_is_given_up_in_words(web: Installation
     assert "fejl hos os" in told[-1] and "12 34 56 00" in told[-1]
 
 
+async def test_a_message_that_rasa_fails_at_is_given_up_while_others_are_answered(
+    web: Installation, monkeypatch: Any
+) -> None:
+    """Where Rasa says it is well and breaks at one message each time, that one does not hold up the rest."""
+    monkeypatch.setattr("bot.chat.answering._FIRST_PAUSE", 0.01)
+    citizen = await web.begin()
+    reply = web.peer.reply
+    web.peer.reply = lambda body: 1 / 0 if body["message"] == "gør ondt" else reply(body)  # a 500
+    await citizen.say("a", "gør ondt")
+    await citizen.say("b", "gør godt")
+    assert (await citizen.from_("assistant"))["text"] == "Svar på: gør godt"
+    assert "fejl hos os" in texts(citizen.messages(), "system")[-1]
+
+
+async def test_an_answer_that_can_not_be_kept_is_no_answer(web: Installation, monkeypatch: Any) -> None:
+    """Half a surrogate pair is valid JSON and no text: given up in words, not tried for ever."""
+    monkeypatch.setattr("bot.chat.answering._FIRST_PAUSE", 0.01)
+    citizen = await web.begin()
+    web.peer.reply = lambda body: [{"text": "halv \ud83d"}]
+    await citizen.say("a", "hej")
+    await citizen.until(lambda frame: frame["type"] == "message" and "fejl hos os" in frame["text"])
+
+
+async def test_goodbye_answers_what_was_written_meanwhile(web: Installation) -> None:
+    """Somebody who says goodbye and writes on at once gets the answer; the conversation closes at the next goodbye."""
+    citizen = await web.begin()
+    reply = web.peer.reply
+    web.peer.reply = lambda body: (
+        [{"text": "Farvel."}, {"custom": {"type": "end"}}] if body["message"] == "farvel" else reply(body)
+    )
+    web.peer.hold = asyncio.Event()
+    await citizen.say("a", "farvel")
+    await citizen.say("b", "nej vent")
+    web.peer.hold.set()
+    await citizen.until(lambda frame: frame["type"] == "message" and frame["text"] == "Svar på: nej vent")
+    await citizen.say("c", "farvel")
+    assert (await citizen.until(lambda frame: frame["type"] == "state"))["state"] == "closed"
+
+
+async def test_however_many_wait_the_parts_are_asked_as_often(tmp_path: Path) -> None:
+    """While the action server is away, ten conversations that wait ask Rasa no more than one does."""
+    async with Installation(f"sqlite:///{tmp_path / 'test.db'}", tmp_path) as web:
+        citizens = [await web.begin() for _ in range(10)]
+        web.peer.mode, web.peer.actions_well = "empty", False
+        for citizen in citizens:
+            await citizen.say("a", "hej")
+        for citizen in citizens:
+            await citizen.from_("system")
+        web.peer.pings = 0
+        await asyncio.sleep(2.5)
+        assert web.peer.pings <= 6
+        web.peer.mode, web.peer.actions_well = "well", True
+        for citizen in citizens:
+            assert (await citizen.from_("assistant"))["text"] == "Svar på: hej"
+
+
 async def test_web_dying_between_the_question_and_the_answer_gives_one_answer(web: Installation) -> None:
     """What was acknowledged is answered by the next web on the same database, once."""
     citizen = await web.begin()

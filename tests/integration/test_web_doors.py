@@ -16,6 +16,7 @@ from aiohttp import web as aiohttp_web
 
 from bot.settings import Settings
 from bot.store.crypto import Vault
+from bot.web.health import Health
 from bot.web.keys import SETTINGS, SOCKETS
 from bot.web.logs import configure
 from bot.web.middlewares import add_headers, in_words, named, shared_origins
@@ -123,6 +124,27 @@ async def test_health_names_the_part_that_is_down(web: Installation, monkeypatch
     assert down["status"] == "down" and down["parts"]["rasa"] == "down" and down["parts"]["database"] == "ok"
     assert "127.0.0.1" not in json.dumps(down)
     assert (await web.client.get("/health/live")).status == 200
+
+
+async def test_asking_for_health_does_not_load_the_login_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A provider that is well is asked now and then, however often anybody asks us; one that is down each time."""
+    monkeypatch.setattr("bot.web.health._REMEMBERED", 0.0)
+    asked: list[str] = []
+    well = False
+
+    async def ping() -> None:
+        asked.append("login")
+        if not well:
+            raise ConnectionError
+
+    async def other() -> None:
+        asked.append("database")
+
+    health = Health({"login": ping, "database": other}, seldom={"login": 30.0})
+    assert [(await health.report()).parts["login"] for _ in range(2)] == ["down", "down"]
+    well = True
+    assert [(await health.report()).parts["login"] for _ in range(3)] == ["ok"] * 3
+    assert (asked.count("login"), asked.count("database")) == (3, 5)
 
 
 async def test_errors_are_in_words_without_anything_of_ours() -> None:
