@@ -20,6 +20,7 @@ _NOTICING_LOST_NETWORKS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 25000,
 }
+_LOCK_WAIT = 5  # seconds
 _MIGRATING = 0x626F7267  # any number of our own, the same in every process
 
 
@@ -41,7 +42,7 @@ def make_engine(url: str, *, connect_timeout: float = 5.0) -> Engine:
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        parsed, future=True, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 5}
+        parsed, future=True, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": _LOCK_WAIT}
     )
 
     @event.listens_for(engine, "connect")
@@ -63,6 +64,7 @@ def migrate(engine: Engine, migrations: Path) -> None:
     config.set_main_option("script_location", str(migrations))
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":  # SQLite's transaction keeps others out by itself
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")  # a migration may take its time
             connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -73,9 +75,12 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that writes: committed whole, or rolled back whole when anything is raised.
 
     On SQLite it takes the write lock at once: a transaction that reads first and writes later
-    would otherwise fail, not wait, when another writer came between.
+    would otherwise fail, not wait, when another writer came between. On both databases it waits five
+    seconds at most for a lock, so that one transaction that hangs does not take every thread with it.
     """
     with engine.connect().execution_options(sqlite_begin="BEGIN IMMEDIATE") as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_LOCK_WAIT * 1000}")
         yield connection
 
 

@@ -10,9 +10,11 @@ from typing import Any
 import aiohttp
 import pytest
 import pytest_asyncio
+from sqlalchemy import create_engine
 
 from tests.integration.chat_client import Citizen, Frame
 from tests.integration.installation import Installation
+from tests.services import Postgres
 
 
 @pytest_asyncio.fixture
@@ -209,6 +211,32 @@ async def test_however_many_wait_the_parts_are_asked_as_often(tmp_path: Path) ->
         web.peer.mode, web.peer.actions_well = "well", True
         for citizen in citizens:
             assert (await citizen.from_("assistant"))["text"] == "Svar på: hej"
+
+
+async def test_a_database_that_drops_every_connection_loses_and_doubles_nothing(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    """PostgreSQL is started again in the middle of a conversation: what was sent is kept once and answered once."""
+    database_url = postgres.new_database()
+    async with Installation(database_url, tmp_path) as web:
+        citizen = await web.begin()
+        admin = create_engine(database_url, future=True)
+        web.peer.hold = asyncio.Event()
+        await citizen.say("a", "midt i det hele")
+        await web.peer.asked_times(1)
+        with admin.connect() as connection:
+            connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        admin.dispose()
+        web.peer.hold.set()
+        await citizen.say("a", "midt i det hele")
+        await citizen.say("b", "og bagefter")
+        await citizen.until(lambda frame: frame["type"] == "message" and frame["text"] == "Svar på: og bagefter")
+        log = await whole_log(web, citizen.token)
+        assert texts(log, "citizen") == ["midt i det hele", "og bagefter"]
+        assert texts(log, "assistant")[1:] == ["Svar på: midt i det hele", "Svar på: og bagefter"]
 
 
 async def test_web_dying_between_the_question_and_the_answer_gives_one_answer(web: Installation) -> None:

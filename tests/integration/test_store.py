@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import func, insert, select
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 import bot.store.migrations
 from bot.store.engine import make_engine, migrate, reading, writing
@@ -102,6 +102,22 @@ def test_two_that_migrate_an_empty_database_at_once_both_succeed(database_url: s
         assert connection.execute(select(func.count()).select_from(conversations)).scalar_one() == 0
     for engine in engines:
         engine.dispose()
+
+
+def test_nobody_waits_for_a_lock_without_end(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transaction somewhere hangs with a lock: a writer is told so after a while, and goes on when it is free."""
+    with writing(engine) as connection:
+        connection.execute(insert(conversations).values(**conversation("a")))
+    monkeypatch.setattr("bot.store.engine._LOCK_WAIT", 1)
+    impatient = make_engine(str(engine.url))
+    change = conversations.update().values(state="human")
+    with writing(engine) as hanging:
+        hanging.execute(change)
+        with pytest.raises(OperationalError), writing(impatient) as connection:
+            connection.execute(change)
+    with writing(impatient) as connection:
+        connection.execute(change)
+    impatient.dispose()
 
 
 def test_a_postgresql_that_vanished_is_noticed_within_half_a_minute(postgres: Postgres) -> None:
