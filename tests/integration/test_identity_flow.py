@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -17,6 +18,7 @@ from bot.store.tables import login_attempts
 from bot.web.identity_journey import COOKIE
 from tests.identity_setup import WIDGET_PAGE, Browser, House, running_house
 from tests.oidc_peer import CPR, SUBSTANTIAL, Peer
+from tests.services import Postgres
 
 
 @pytest.fixture
@@ -27,9 +29,21 @@ async def peer() -> AsyncIterator[Peer]:
     await peer.stop()
 
 
+# What HTTP does is the same on both databases; what the database has a part in is tried on both.
+on_both = pytest.mark.parametrize("where", ["sqlite", "postgresql"], indirect=True)
+
+
 @pytest.fixture
-async def house(database_url: str, vault: Vault, peer: Peer) -> AsyncIterator[House]:
-    async with running_house(database_url, vault, issuer=peer.issuer) as house:
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if getattr(request, "param", "sqlite") == "postgresql":
+        postgres: Postgres = request.getfixturevalue("postgres")
+        return postgres.new_database()
+    return f"sqlite:///{tmp_path / 'test.db'}"
+
+
+@pytest.fixture
+async def house(where: str, vault: Vault, peer: Peer) -> AsyncIterator[House]:
+    async with running_house(where, vault, issuer=peer.issuer) as house:
         house.conversation("a")
         house.conversation("b")
         yield house
@@ -53,6 +67,7 @@ def code_of(fragment: dict[str, str]) -> str:
     return fragment["borgerkontakt-login"]
 
 
+@on_both
 async def test_a_citizen_logs_in_and_out(house: House, browser: Browser) -> None:
     """The whole way: the conversation knows the person after the code is redeemed, and no longer after logout."""
     back = await browser.log_in("a")
@@ -74,6 +89,7 @@ async def test_a_citizen_logs_in_and_out(house: House, browser: Browser) -> None
     assert house.door.ended == ["a"]
 
 
+@on_both
 async def test_logging_out_at_the_provider_keeps_the_number_out_of_every_address(
     house: House, peer: Peer, browser: Browser
 ) -> None:
@@ -132,6 +148,7 @@ async def test_no_answer_on_the_way_may_be_kept_or_told_on(house: House, browser
         assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
+@on_both
 async def test_a_used_link_gives_a_page_that_helps(house: House, browser: Browser) -> None:
     """Twice the same ticket: a page in Danish that says what to do, and nothing in the conversation."""
     link = await browser.start("a")
@@ -151,6 +168,7 @@ async def test_looking_at_a_link_does_not_use_it(house: House, browser: Browser)
     assert (await browser.get(link)).status == 302
 
 
+@on_both
 async def test_a_callback_works_once(house: House, browser: Browser) -> None:
     """The state is used up, whatever came of it."""
     callback = (await browser.get((await browser.get(await browser.start("a"))).location)).location
@@ -167,6 +185,7 @@ async def test_a_state_that_is_not_ours_is_refused(house: House, browser: Browse
     assert house.door.said == []
 
 
+@on_both
 async def test_a_callback_in_another_browser_is_refused(house: House, browser: Browser, other_browser: Browser) -> None:
     """Without the cookie of the browser that left, or with another's, nobody comes back."""
     callback = (await browser.get((await browser.get(await browser.start("a"))).location)).location
@@ -177,6 +196,7 @@ async def test_a_callback_in_another_browser_is_refused(house: House, browser: B
     assert house.door.said == []
 
 
+@on_both
 async def test_two_tabs_may_log_in_side_by_side(house: House, browser: Browser) -> None:
     """A second attempt in the same browser does not spoil the first."""
     first = await browser.get(await browser.start("a"))
@@ -185,6 +205,7 @@ async def test_two_tabs_may_log_in_side_by_side(house: House, browser: Browser) 
         assert (await browser.follow(away.location)).status == 303
 
 
+@on_both
 async def test_a_victim_cannot_be_logged_in_into_an_attackers_conversation(
     house: House, browser: Browser, other_browser: Browser
 ) -> None:
@@ -200,6 +221,7 @@ async def test_a_victim_cannot_be_logged_in_into_an_attackers_conversation(
     assert house.identity.logins.current("a") is None and house.identity.logins.current("b") is None
 
 
+@on_both
 async def test_a_code_is_good_once(house: House, browser: Browser) -> None:
     """A second use is refused, and the login of the first stays."""
     code = code_of((await browser.log_in("a")).fragment)
@@ -209,6 +231,7 @@ async def test_a_code_is_good_once(house: House, browser: Browser) -> None:
     assert house.identity.logins.current("a") is not None
 
 
+@on_both
 async def test_a_code_that_waited_too_long_is_refused(house: House, browser: Browser) -> None:
     """Two minutes, and then the citizen logs in again."""
     code = code_of((await browser.log_in("a")).fragment)
@@ -256,6 +279,7 @@ async def test_a_login_leads_back_to_an_allowed_page_only(house: House, browser:
     assert (status, body["error"]["code"]) == (400, "return_url")
 
 
+@on_both
 async def test_another_person_is_asked_to_start_a_new_conversation(house: House, peer: Peer, browser: Browser) -> None:
     """Bo can't log in where Anna has been, and is told why."""
     await browser.post("/identity/finish", "a", {"code": code_of((await browser.log_in("a")).fragment)})

@@ -30,7 +30,7 @@ class Running:
     log: Path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     python = ROOT / ".venv-login" / "bin" / "python"
     if not python.exists():
@@ -53,8 +53,8 @@ def issuer(provider: Running) -> str:
 
 
 @pytest.fixture
-async def house(database_url: str, vault: Vault, issuer: str) -> AsyncIterator[House]:
-    async with running_house(database_url, vault, issuer=issuer) as house:
+async def house(tmp_path: Path, vault: Vault, issuer: str) -> AsyncIterator[House]:
+    async with running_house(f"sqlite:///{tmp_path / 'test.db'}", vault, issuer=issuer) as house:
         house.conversation("a")
         yield house
 
