@@ -18,7 +18,7 @@ export function cardLines(card) {
   return [
     heading(card),
     ...(state ? [`${texts.caseState}: ${state}`] : []),
-    ...rows(card).flatMap(({ term, values }) => values.map(({ text }) => `${term}: ${text}`)),
+    ...rows(card).map(({ term, kind, values }) => `${term}: ${values.map(({ text }) => text).join(kind === "todo" ? "; " : ", ")}`),
   ];
 }
 

@@ -272,6 +272,7 @@ export class BorgerkontaktChat extends HTMLElement {
     try {
       const logoutUrl = await this.conversation.logout(); // a message in the conversation says that it is done
       if (this.#own(logoutUrl)) this.panel.tell("", { logoutUrl });
+      this.panel.transcript.toEnd(); // where that message stands or comes
       this.panel.focus();
     } catch (error) {
       this.panel.tell(error.text || texts.logoutFailed);

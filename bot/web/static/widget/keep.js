@@ -2,18 +2,25 @@
 
 import { cardLines } from "./card.js";
 import { make } from "./dom.js";
-import { authorOf, dayOf, timeOf } from "./message.js";
+import { authorOf } from "./message.js";
 import { texts } from "./texts.js";
 
 function entries(messages, assistant) {
   return messages.map(({ frame, text }) => ({
-    head: `${authorOf(frame, assistant)}, ${dayOf(frame.at).toLocaleLowerCase("da")} ${timeOf(frame.at)}`,
+    head: [authorOf(frame, assistant), when(frame.at)].filter(Boolean).join(", "),
     lines: [...text.split("\n"), ...cardLines(frame.card)].filter((line) => line.trim()),
   }));
 }
 
+// The whole date: "i dag" means nothing on paper. Empty where the time is unknown.
+function when(at) {
+  const time = new Date(at);
+  if (Number.isNaN(time.getTime())) return "";
+  return new Intl.DateTimeFormat("da-DK", { dateStyle: "long", timeStyle: "short", timeZone: "Europe/Copenhagen" }).format(time);
+}
+
 function made() {
-  return texts.copyMade(new Intl.DateTimeFormat("da-DK", { dateStyle: "long", timeStyle: "short" }).format(new Date()));
+  return texts.copyMade(when(Date.now()));
 }
 
 /** The conversation as plain text. */

@@ -5,6 +5,7 @@ import { icon, make, spoken } from "./dom.js";
 import { paragraphs } from "./links.js";
 import { texts } from "./texts.js";
 
+const LONG = 80; // characters; more than that is not set in the middle
 const ZONE = "Europe/Copenhagen";
 const clock = new Intl.DateTimeFormat("da-DK", { hour: "2-digit", minute: "2-digit", timeZone: ZONE });
 const calendar = new Intl.DateTimeFormat("da-DK", { weekday: "long", day: "numeric", month: "long", timeZone: ZONE });
@@ -73,6 +74,7 @@ export class Message {
     this.text = text;
     this.bubble.replaceChildren(...paragraphs(text, { links: frame.from !== "citizen" }));
     this.bubble.hidden = !text.trim();
+    this.element.classList.toggle("long", text.length > LONG);
   }
 
   get seq() {

@@ -215,7 +215,7 @@ export class Panel {
 
   #over() {
     const again = make("button", { type: "button", class: "primary", on: { click: () => this.on.restart() } }, texts.restart);
-    return make("div", { class: "foot over" }, make("p", { role: "status" }), make("div", { class: "mitid" }), again);
+    return make("div", { class: "foot over" }, icon("check"), make("p", { role: "status" }), make("div", { class: "mitid" }), again);
   }
 }
 

@@ -21,6 +21,9 @@ export const TRANSCRIPT = `
 .citizen .bubble { background: var(--primary); color: var(--on-primary); border-radius: 1em .3em 1em 1em; max-width: 85%; }
 .staff .bubble { background: var(--surface); border: 1px solid var(--accent); }
 .system { align-items: center; }
+.system.long { align-items: stretch; }
+.system.long .meta { margin-bottom: .25em; }
+.system.long .bubble { padding: .6em .9em; text-align: left; text-wrap: wrap; max-width: none; border: 1px solid var(--line); border-radius: .9em; }
 .system .meta { margin-bottom: 0; }
 .system .who { display: none; }
 .system .bubble { background: none; padding: 0 .5em; font-size: .9375em; text-align: center; text-wrap: balance; max-width: 95%; }
@@ -56,7 +59,7 @@ export const TRANSCRIPT = `
 .badge[data-state="oprettet"]::before { background: none; }
 .badge[data-state="behandles"]::before { background: linear-gradient(90deg, var(--accent) 50%, transparent 50%); }
 dl { font-size: .9375em; }
-.row { display: grid; grid-template-columns: 8.2em 1fr; gap: 0 .9em; padding: .55em 0; border-top: 1px solid var(--line); }
+.row { display: grid; grid-template-columns: 7.5em 1fr; gap: 0 .8em; padding: .55em 0; border-top: 1px solid var(--line); }
 .row:last-child { padding-bottom: 0; }
 dt { grid-column: 1; grid-row: 1; color: var(--muted); }
 dd { grid-column: 2; overflow-wrap: anywhere; }

@@ -93,7 +93,7 @@ a:hover { text-decoration-thickness: 2px; }
 /* The panel */
 .panel {
   position: fixed; inset: auto 1.25em 1.25em auto; z-index: 2147483000; margin: 0; padding: 0; border: 0;
-  width: 27em; max-width: calc(100vw - 2.5em); height: 46em; max-height: calc(100vh - 2.5em); max-height: calc(100dvh - 2.5em);
+  width: 27.5em; max-width: calc(100vw - 2.5em); height: 50em; max-height: calc(100vh - 2.5em); max-height: calc(100dvh - 2.5em);
   background: var(--surface); color: var(--text); border-radius: 1em; box-shadow: var(--shade); overflow: hidden;
 }
 .panel[open] { display: flex; flex-direction: column; }
@@ -126,6 +126,7 @@ h2 { font-size: 1.0625em; font-weight: 650; line-height: 1.25; overflow-wrap: an
 .line, .notice > p { font-size: .9375em; }
 .login-name { flex: none; display: flex; align-items: center; gap: .5em; padding: .35em .85em .35em 1.15em; font-size: .875em; border-bottom: 1px solid var(--line); color: var(--good); }
 .login-name .small { font-size: 1em; }
+@media (max-width: 400px) { .login-name { font-size: .8125em; } }
 .login-name .icon { width: 1em; height: 1em; }
 .login-name span { flex: 1; min-width: 0; overflow-wrap: anywhere; }
 .line:not(:empty) { flex: none; padding: .5em 1em; background: var(--surface-2); border-bottom: 1px solid var(--line); }
@@ -153,12 +154,17 @@ textarea[aria-invalid="true"] { border-color: var(--bad); outline-color: var(--b
 .below { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1em; margin-top: .45em; font-size: .8125em; color: var(--muted); }
 .below .problem { color: var(--bad); font-weight: 600; }
 .foot { display: grid; gap: .6em; }
+.panel:has(.over:not([hidden])) .middle { display: none; }
+.over { flex: 1; align-content: center; justify-items: center; gap: 1em; text-align: center; border-top: 0; overflow-y: auto; }
+.over > .icon { width: 2.4em; height: 2.4em; padding: .5em; border-radius: 50%; background: var(--surface-2); color: var(--good); }
 .foot h3 { font-size: 1em; font-weight: 650; }
 .mitid { display: grid; gap: .3em; }
 .mitid:empty { display: none; }
 .notice { flex-wrap: wrap; }
 .notice > a { padding: .5em 0; font-size: .9375em; }
 .foot p { font-size: .9375em; color: var(--muted); }
+.foot.over p { max-width: 20em; color: var(--text); text-wrap: balance; }
+.foot.over > p { font-size: 1.0625em; }
 .buttons { display: flex; flex-wrap: wrap; gap: .6em; margin-top: .2em; }
 .problem { color: var(--bad); }
 

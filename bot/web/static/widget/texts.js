@@ -29,8 +29,8 @@ export const texts = {
   end: "Slet og afslut samtalen",
   loggedInAs: (name) => `Logget ind som ${name}`,
   loggedIn: "Du er logget ind",
-  mitid: "Bruger andre også denne computer? Så log også ud af MitID.",
-  mitidLogout: "Log ud af MitID",
+  mitid: "Bruger andre også denne computer?",
+  mitidLogout: "Log også ud af MitID",
 
   // Writing
   write: "Skriv din besked",

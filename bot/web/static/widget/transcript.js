@@ -11,6 +11,7 @@ export class Transcript {
   #messages = [];
   #typingTimer = null;
   #following = true;
+  #top = 0; // where it was scrolled to when that was last looked at
 
   /** `on`: choose, retry, drop, login, and news(unseen) when newer messages lie below what is shown. */
   constructor(on) {
@@ -117,6 +118,7 @@ export class Transcript {
   toEnd() {
     this.#following = true;
     this.element.scrollTop = this.element.scrollHeight;
+    this.#top = this.element.scrollTop;
     this.on.news(false);
   }
 
@@ -142,7 +144,9 @@ export class Transcript {
   // A long answer is read from its beginning: never scroll past its first line.
   #noFurtherThan(element) {
     const top = element.offsetTop - 12;
-    if (top < this.element.scrollTop) this.element.scrollTop = top;
+    if (top >= this.element.scrollTop) return;
+    this.element.scrollTop = top;
+    this.#top = top + 1; // so that this counts as scrolling up, unless something else follows at once
   }
 
   // Kept messages stand by number; what is not kept yet stands last. Moved in the page only when it must be.
@@ -174,7 +178,10 @@ export class Transcript {
 
   #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.element;
-    this.#following = scrollHeight - scrollTop - clientHeight < NEAR;
+    // Only who scrolls up stops following: a notice that takes room below is no reason to.
+    if (scrollHeight - scrollTop - clientHeight < NEAR) this.#following = true;
+    else if (scrollTop < this.#top) this.#following = false;
+    this.#top = scrollTop;
     if (this.#following) this.on.news(false);
   }
 }
