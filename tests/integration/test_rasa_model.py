@@ -113,6 +113,20 @@ async def test_a_cry_for_help_is_always_heard(agent: Agent, text: str) -> None:
     assert await intent_of(agent, text) == "akut_hjaelp"
 
 
+async def test_a_long_letter_is_seldom_taken_for_a_cry_for_help(agent: Agent) -> None:
+    """An old man who told of his life before he asked who has his case was once given the Samaritans' number.
+
+    Every cry must be heard, so some letters are taken for one: 3 of 15 when this was measured.
+    """
+    letters = [
+        text for intent, texts in HELD_OUT.items() for text in texts if len(text) > 120 and intent != "akut_hjaelp"
+    ]
+    taken = [text for text in letters if await intent_of(agent, text) == "akut_hjaelp"]
+
+    assert len(letters) >= 15
+    assert len(taken) <= len(letters) / 5, "\n".join(taken)
+
+
 @pytest.mark.parametrize("text", [text for text in HELD_OUT["find_afdeling"] if "græs" in text])
 async def test_cutting_grass_is_not_violence(agent: Agent, text: str) -> None:
     """*Slå* is what one does to grass too: a bot once offered such a citizen help against violence."""
@@ -163,7 +177,7 @@ async def test_a_button_brings_its_case(agent: Agent) -> None:
 
 async def test_the_300th_turn_answers_as_the_first_and_costs_no_more(agent: Agent) -> None:
     """Processor time, not the clock, so that a busy machine does not decide; at most 1.3 times the first turn."""
-    questions = ["tusind tak", "er du et menneske", "hvad kan du hjælpe med", "hvornår får jeg penge tilbage i skat"]
+    questions = ["tusind tak", "er du et menneske", "hvad kan du hjælpe med", "farvel og tak"]
 
     async def cost(conversation: str, number: int) -> float:
         before = time.process_time()
