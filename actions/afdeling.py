@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions.session import Answer, Turn
+from actions.session import Answer, Button, Turn
 from bot.municipality.danish import time_words, weekday_words
 from bot.municipality.hours import Hours
 from bot.municipality.model import Authority, Department
@@ -13,6 +13,12 @@ from bot.municipality.model import Authority, Department
 _ASKED_FOR = re.compile(
     r"\b(?:\w*adresse\w*|telefon\w*|tlf|nummer\w*|\w*mail\w*|åbningstid\w*|telefontid\w*|skriv\w*|lukke\w*)\b",
     re.IGNORECASE,
+)
+
+
+# "Hvad er mailen" may well be about the case just spoken of.
+_TO_THE_CASEWORKER: tuple[Button, ...] = (
+    {"title": "Kontakt til min sagsbehandler", "payload": "/kontakt_sagsbehandler"},
 )
 
 
@@ -60,6 +66,25 @@ def place(turn: Turn, found: Department | Authority) -> None:
 def _named(turn: Turn) -> Department | Authority | None:
     """The place the citizen speaks of, if any; the thing asked for ("adresse") is no place."""
     return turn.municipality.find_topic(_ASKED_FOR.sub(" ", turn.words))
+
+
+class NotOurs(Answer):
+    """Another authority's matter: which, and how to reach it, where the municipality's facts know that."""
+
+    intent = "uden_for_emne"
+
+    async def answer(self, turn: Turn) -> None:
+        """The authority; the department when a matter of our own was named after all; else what can be done."""
+        found = turn.municipality.find_topic(turn.text)
+        if isinstance(found, Authority):
+            place(turn, found)
+            return
+        named = turn.entities.get("emne") or turn.entities.get("afdeling")
+        ours = turn.municipality.find_topic(named) if named else None
+        if isinstance(ours, Department):
+            turn.say("utter_ved_jeg_ikke", department=ours.name, phone=ours.phone, hours=ours.phone_hours.in_words())
+        else:
+            turn.say("utter_uden_for_emne")
 
 
 class OpeningHours(Answer):
@@ -114,4 +139,5 @@ class ContactTheMunicipality(Answer):
             hours=who.phone_hours.in_words(),
             email=who.email,
             address=who.address,
+            buttons=_TO_THE_CASEWORKER if found is None and turn.before.question else (),
         )

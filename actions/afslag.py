@@ -14,6 +14,7 @@ class WhyRefused(CaseAnswer):
 
     intent = "afslag_begrundelse"
     beyond_state = True
+    about_a_decision = True
 
     def before_login(self, turn: Turn) -> None:
         """Where reasons are found is the same for everyone."""

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from actions import whose
 from actions.naming import buttons, in_words
 from actions.session import Answer, Turn
-from actions.telling import only_state
+from actions.telling import expected, only_state
 from bot.cases.asking import cases_of
-from bot.cases.case import Case
+from bot.cases.case import Case, Role
 from bot.cases.choosing import Chosen, find
+from bot.cases.topics import says_something
 from bot.chat.turn import Question, payload
 from bot.errors import CaseSystemError, CaseSystemSlow
+from bot.municipality.danish import number_words
 
 
 class CaseAnswer(Answer):
     """An answer about one case. ``beyond_state``: more than its state, so in a sensitive case a human gives it."""
 
     beyond_state: ClassVar[bool] = False
+    about_a_decision: ClassVar[bool] = False  # then one that is decided is meant, unless another is named
 
     async def answer(self, turn: Turn) -> None:
         """Find whose cases and which one, then answer about it."""
@@ -34,8 +39,12 @@ class CaseAnswer(Answer):
         """Find the case that is meant among the citizen's own, or ask which."""
         before = turn.before
         turn.has_several_cases = len(cases) > 1
+        mine = of_whom(turn, cases)
+        if turn.for_another and not mine:
+            no_representation(turn)
+            return
         chosen = find(
-            cases,
+            mine,
             turn.text,
             number=turn.entities.get("sagsnummer"),
             topic=turn.entities.get("emne"),
@@ -43,13 +52,17 @@ class CaseAnswer(Answer):
             current=before.case,
             offered=before.offered,
         )
+        if self.about_a_decision and chosen.by in ("current", "only") and chosen.case and chosen.case.state.is_open:
+            chosen = _decided(mine, chosen)
         if not cases:
             no_cases(turn)
-        elif chosen.case is not None:
+        elif chosen.by == "all" and not self.beyond_state:
+            overview(turn, chosen.candidates)
+        elif chosen.case is not None and not _speaks_of_another(turn, chosen):
             turn.remember(case=chosen.case.ref, question=Question(intent=self.intent))
             self.answer_about(turn, chosen.case)
         else:
-            ask_which(turn, cases, chosen, self.intent)
+            ask_which(turn, mine, chosen, self.intent)
 
     def answer_about(self, turn: Turn, case: Case) -> None:
         """Answer about ``case``, or hand it to a human where only a human may answer."""
@@ -73,7 +86,9 @@ class CaseAnswer(Answer):
         """Answer about this one case, which is the citizen's own."""
 
 
-async def own_cases(turn: Turn, intent: str, *, before_login: Callable[[Turn], None]) -> list[Case] | None:
+async def own_cases(
+    turn: Turn, intent: str, *, before_login: Callable[[Turn], None] | None = None
+) -> list[Case] | None:
     """The citizen's own cases; None when there is no login or no answer, which the citizen has then been told.
 
     ``intent`` is the question that is asked again after login.
@@ -81,7 +96,8 @@ async def own_cases(turn: Turn, intent: str, *, before_login: Callable[[Turn], N
     question = turn.question(intent)
     login = await turn.who()
     if login is None:
-        before_login(turn)
+        if before_login:
+            before_login(turn)
         turn.offer_login(question)
         return None
     turn.remember(pending=None)
@@ -102,6 +118,76 @@ def trouble(turn: Turn, question: Question, error: CaseSystemError) -> None:
     )
     turn.remember(question=Question(intent=question.intent))
     turn.offer_callback("Sagssystemet svarede ikke, da borgeren spørgte til sin sag.")
+
+
+def of_whom(turn: Turn, cases: Sequence[Case]) -> Sequence[Case]:
+    """Those of ``cases`` the question can be about: another's when it asks for another, one's own if it says so.
+
+    Without this somebody who asks who has their mother's case is told who has their own.
+    """
+    if turn.for_another:
+        return [case for case in cases if case.my_role is Role.REPRESENTATIVE]
+    if whose.own(turn.text):
+        return [case for case in cases if case.my_role is not Role.REPRESENTATIVE] or cases
+    return cases
+
+
+def _decided(cases: Sequence[Case], chosen: Chosen) -> Chosen:
+    """The decided case among ``cases``, or the choice between several; as it was when none is decided."""
+    decided = tuple(case for case in cases if not case.state.is_open)
+    if not decided:
+        return chosen
+    return Chosen(case=decided[0], by="only") if len(decided) == 1 else Chosen(candidates=decided)
+
+
+_POINTED_AT = re.compile(r"\b(?:den|sagen) (?:om|med|der handler om)\b(.*)")
+
+
+def _speaks_of_another(turn: Turn, chosen: Chosen) -> bool:
+    """Whether something was pointed at ("den om bilen") that fits no case, so that the last one must not stand in."""
+    pointed = _POINTED_AT.search(turn.text.lower())
+    return chosen.by == "current" and pointed is not None and says_something(pointed[1])
+
+
+def no_representation(turn: Turn) -> None:
+    """Nothing may be told of another's case; a human helps, so nobody is turned away."""
+    turn.say(
+        "utter_paa_vegne_uden_fuldmagt",
+        phone=turn.municipality.phone,
+        hours=turn.municipality.phone_hours.in_words(),
+    )
+    turn.offer_callback("Spørger på vegne af en anden uden at være repræsentant i sagen.")
+
+
+_MOST = 12  # cases in one list; more can not be taken in
+
+
+def overview(turn: Turn, cases: Sequence[Case]) -> None:
+    """The cases in a list, the open ones first, each with a button."""
+    shown = sorted(cases, key=lambda case: not case.state.is_open)[:_MOST]
+    turn.say(
+        "utter_mine_sager",
+        number=number_words(len(cases)),
+        cases="\n".join(f"- {_line(turn, case)}" for case in shown),
+        buttons=buttons(turn, shown),
+    )
+    # A case chosen from the list is asked for its state.
+    turn.remember(offered=tuple(case.ref for case in shown), question=Question(intent="sagsstatus"), asked="sag")
+
+
+def _line(turn: Turn, case: Case) -> str:
+    name = in_words(turn, case)
+    if case.about_a_child:
+        return f"En sag {name}, som vi taler med dig om i telefonen"
+    said = [case.state.value]
+    if case.my_role is Role.REPRESENTATIVE:
+        said.append("du er repræsentant")
+    if case.state.is_open and case.todos:
+        said.append("vi mangler noget fra dig")
+    answer = expected(turn, case)
+    if answer and answer.overdue:
+        said.append("svaret er forsinket")
+    return f"{name}: {', '.join(said)}"
 
 
 def no_cases(turn: Turn) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.menneske import to_a_human
-from actions.session import Answer, Turn
-from bot.municipality.spelling import find, words_of
+from actions.session import URGENT, Answer, Turn
+from bot.municipality.spelling import find, fold, words_of
 
 # Whole phrases: "jeg vil bare sove og ikke vågne" is no question of a bed.
 _NO_ROOF = (
@@ -18,33 +20,91 @@ _NO_ROOF = (
     "sat ud",
     "sted at bo",
     "sted at være",
+    "sted jeg kan være",
     "overnatte",
     "herberg",
 )
-_A_CHILD = ("barn", "børn", "datter", "søn", "pige", "dreng", "baby")
+_A_CHILD = ("barn", "børn", "datter", "søn", "pige", "dreng", "baby", "lillebror", "lillesøster")
+_AN_ADULT_AT_HOME = r"(?:far|mor|foraeldre|papfar|papmor|stedfar|stedmor)"
+# All of these are searched for in folded text: æ, ø and å are written ae, oe and aa.
+_OF_OWN_HAND = re.compile(r"(?:slaa|slaar|slog|goer\w*|goere|skaer\w*|haenge) (?:\w+ )*?(?:mig|sig) selv\b(?: ihjel)?")
+_SUICIDE = re.compile(
+    r"\bdoe\b|\bdoed\b(?= i)|selvmord|suicid|ikke leve|at leve|\bmit (?:eget )?liv\b|livet er|ende paa (?:det|mit)"
+    r"|selv ihjel|\bskaerer i\b|vaere her (?:mere|laengere)|haenge mig|\bpiller|vaek fra det hele|uden mig|er sort"
+    r"|holde det ud|orker ikke|kan ikke mere|goere det forbi|ved mig selv|ved sig selv|ikke vaagne"
+)
+_VIOLENCE = re.compile(
+    r"\bsla(?:ar|a|s)\b|\bslog\b|\bslaaet\b|\bbanke[rt]\b|\bbanket\b|\btruer\b|\btruet\b|\bkniv\b|pistol|kvaelertag"
+    r"|voldtag|voldtaeg|\bvold\b|voldelig|bange for min|toer ikke (?:gaa|vaere|tage|komme) hjem|gaa hjem|roerer ved"
+    r"|overfald|doeren (?:op|ind)|misbrug|goer ting ved|flygtet fra|krisecenter|stalk"
+)
+_I_AM_A_CHILD = re.compile(
+    r"\bjeg er (?:kun )?(?:[5-9]|1[0-7])\b(?: aar)?(?! uger| dage| maaneder)"
+    rf"|\bmin(?:e)? {_AN_ADULT_AT_HOME} (?:slaar|har slaaet|slog|roerer|banker|goer ting|drikker|raaber)"
+)
+_EMERGENCY = re.compile(
+    r"faldet om|traekker vejret|vejret (?:meget )?daarligt|bevidstloes|\bulykke|braender|\bbrand\b|bloeder|hjertestop"
+    r"|\bkontakt til (?:ham|hende)|ring 112|\boverdosis|taget en masse"
+)
+
+
+# In more words than this much is told that is not the matter: without a word of danger it may be no cry for help.
+_SHORT = 25
 
 
 class HelpNow(Answer):
-    """Short and calm: the numbers first, at once, whatever else is going on."""
+    """Short and calm: the number that fits first, at once, whatever else is going on."""
 
     intent = "akut_hjaelp"
     may_be_a_phone_number = False
 
     async def answer(self, turn: Turn) -> None:
-        """The numbers for danger; where to sleep tonight, or who comes for a child, when that is it."""
-        turn.say("utter_akut_hjaelp")
+        """The numbers for this danger, all of them when it is not clear which; where to sleep when that is it."""
+        plain = " ".join(fold(turn.text).split())
+        by_others = bool(_VIOLENCE.search(_OF_OWN_HAND.sub(" ", plain)))
         words = words_of(turn.text)
         emergency = turn.municipality.emergency
-        if any(find(word, words, compounds=False) for word in _NO_ROOF):
+        a_letter = len(words) > _SHORT
+        said = [
+            _say(turn, bool(_EMERGENCY.search(plain)), "utter_akut_112"),
+            _say(turn, bool(_SUICIDE.search(plain)), "utter_akut_selvmord"),
+        ]
+        if _I_AM_A_CHILD.search(plain):
+            said.append(_say(turn, True, "utter_akut_er_barn"))
+        else:
+            said.append(_say(turn, by_others, "utter_akut_vold"))
+            if not said[1] and _speaks_of(words, _A_CHILD) and (by_others or not a_letter):
+                turn.say("utter_akut_barn", phone=emergency.on_call_phone)
+                said.append(True)
+        if _speaks_of(words, _NO_ROOF):
             turn.say(
                 "utter_akut_bolig",
                 shelter=emergency.shelter,
                 phone=emergency.shelter_phone,
                 address=emergency.shelter_address,
             )
-        if any(find(word, words, compounds=False) for word in _A_CHILD):
-            turn.say("utter_akut_barn", phone=emergency.on_call_phone)
-        turn.offer_callback("Akut: har bedt om hjælp nu.")
+            said.append(True)
+        if not any(said):
+            turn.say("utter_akut_usikker" if a_letter else "utter_akut_hjaelp")
+        turn.say("utter_akut_opkald", by=turn.callback_by())
+        turn.remember(asked="ring_op", callback_reason=f"{URGENT}: har bedt om hjælp nu.")
+
+
+def _say(turn: Turn, fits: bool, response: str) -> bool:
+    if fits:
+        turn.say(response)
+    return fits
+
+
+def _speaks_of(words: list[str], known: tuple[str, ...]) -> bool:
+    return any(find(word, words, compounds=False) for word in known)
+
+
+_HOPELESS = re.compile(
+    r"overskue|\borker\b|\bknaek|\bgraed|\bgraat|\bopgiv|give op|\balene\b|haabloest for mig|ked af det|hjaelper mig"
+    r"|kan ikke (?:mere|klare)|ikke klare"
+)
+_REASON = "Er utilfreds og vil høres."
 
 
 class Angry(Answer):
@@ -53,6 +113,12 @@ class Angry(Answer):
     intent = "utilfreds"
 
     async def answer(self, turn: Turn) -> None:
-        """An apology and a human."""
+        """An apology and a human; who is angry still is asked for the number, and hears nothing twice."""
+        if turn.callback_reason == _REASON:
+            turn.say("utter_utilfreds_igen", by=turn.callback_by())
+            turn.remember(asked="telefon", callback_reason=_REASON)
+            return
         turn.say("utter_utilfreds")
-        to_a_human(turn, "Er utilfreds og vil høres.")
+        if _HOPELESS.search(fold(turn.text)):
+            turn.say("utter_utilfreds_svaert")
+        to_a_human(turn, _REASON)

@@ -16,6 +16,7 @@ class Complain(CaseAnswer):
     """Who reviews the decision, how, and by when; a talk is offered before the form."""
 
     intent = "klage"
+    about_a_decision = True
 
     def before_login(self, turn: Turn) -> None:
         """What holds for nearly all decisions."""
@@ -27,7 +28,8 @@ class Complain(CaseAnswer):
         if case.state.is_open:
             turn.say("utter_ikke_afgjort")
         how_to_complain(turn, case)
-        turn.say("utter_klage_samtale")
+        if not case.state.is_open:
+            turn.say("utter_klage_samtale")
         turn.offer_callback(f"Overvejer at klage i sag {case.number}.")
 
     def about_a_child(self, turn: Turn, case: Case) -> None:

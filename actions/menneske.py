@@ -9,6 +9,7 @@ from __future__ import annotations
 from actions.phone import find_phone, looks_like_phone
 from actions.session import Answer, Turn
 from bot.municipality.danish import time_words, weekday_words
+from bot.municipality.workdays import COPENHAGEN
 
 
 class TalkToAHuman(Answer):
@@ -24,13 +25,15 @@ class TalkToAHuman(Answer):
 
 def to_a_human(turn: Turn, reason: str) -> None:
     """Say how to reach a human and whether the phones are open now, and offer to call for ``reason`` (Danish)."""
-    phone, hours, now = turn.municipality.phone, turn.municipality.phone_hours, turn.parts.now()
+    phone, hours = turn.municipality.phone, turn.municipality.phone_hours
+    now = turn.parts.now().astimezone(COPENHAGEN)
     opens = hours.next_open(now)
-    if opens is not None and not hours.is_open(now):
+    if hours.is_open(now):
+        closes = max(span.closes for span in hours.days[now.weekday()] if span.opens <= now.time())
+        turn.say("utter_telefon_aaben", phone=phone, closes=time_words(closes))
+    elif opens is not None:
         when = f"{weekday_words(opens.date())} kl. {time_words(opens.time())}"
-        turn.say("utter_telefon_lukket", opens=when, phone=phone, hours=hours.in_words())
-    else:
-        turn.say("utter_telefon_aaben", phone=phone, hours=hours.in_words())
+        turn.say("utter_telefon_lukket", opens=when, phone=phone)
     turn.offer_callback(reason)
 
 

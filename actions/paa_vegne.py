@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.cases import own_cases
+from actions.cases import no_representation, own_cases
 from actions.naming import buttons
 from actions.session import Answer, Turn
 from bot.cases.case import Role
@@ -17,17 +17,13 @@ class OnBehalfOf(Answer):
     async def answer(self, turn: Turn) -> None:
         """The cases in which one is registered, or a call."""
         # After login comes the overview, where one's representations stand: web asks only questions about cases again.
-        cases = await own_cases(turn, "mine_sager", before_login=lambda turn: turn.say("utter_paa_vegne"))
+        turn.asks_for_another = True
+        cases = await own_cases(turn, "mine_sager")
         if cases is None:
             return
         mine = [case for case in cases if case.my_role is Role.REPRESENTATIVE]
         if not mine:
-            turn.say(
-                "utter_paa_vegne_uden_fuldmagt",
-                phone=turn.municipality.phone,
-                hours=turn.municipality.phone_hours.in_words(),
-            )
-            turn.offer_callback("Spørger på vegne af en anden uden at være repræsentant i sagen.")
+            no_representation(turn)
             return
         turn.say("utter_paa_vegne_hvilken", buttons=buttons(turn, mine))
         turn.remember(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.afdeling import find_place, place
 from actions.afslag import WhyRefused
 from actions.aktindsigt import AccessToDocuments
@@ -14,7 +16,7 @@ from actions.mangler import WhatIsMissing
 from actions.menneske import to_a_human
 from actions.mine_sager import MyCases
 from actions.sagsbehandler import WhoHandlesMyCase
-from actions.session import Answer, Turn
+from actions.session import URGENT, Answer, Turn
 from actions.skift import AnotherCaseworker
 from actions.status import WhereMyCaseStands
 from actions.svartid import WhenDoIGetAnAnswer
@@ -86,7 +88,8 @@ class No(Answer):
     async def answer(self, turn: Turn) -> None:
         """That is fine."""
         if turn.before.asked in ("ring_op", "telefon"):
-            turn.say("utter_opkald_nej")
+            urgent = (turn.callback_reason or "").startswith(URGENT)
+            turn.say("utter_opkald_nej_akut" if urgent else "utter_opkald_nej")
             turn.remember(callback_reason=None)
         else:
             turn.say("utter_afvis")
@@ -99,6 +102,8 @@ class Detail(Answer):
 
     async def answer(self, turn: Turn) -> None:
         """Give the detail to whoever asked for it; else the last question again, for the case now meant."""
+        if await _said_again(turn):
+            return
         about_case = "sag" in turn.entities or "sagsnummer" in turn.entities
         match turn.before.asked:
             case "telefon" if not about_case and "emne" not in turn.entities:
@@ -113,6 +118,25 @@ class Detail(Answer):
                 await _ask_again(turn)
             case _:
                 _bare_topic(turn)
+
+
+_AGAIN = re.compile(
+    r"\bgentag\w*\b|\bsig (?:det|den) (?:lige )?igen\b|\bhvad (?:skrev|sagde|var det) du\b|\ben gang til\b",
+    re.IGNORECASE,
+)
+
+
+async def _said_again(turn: Turn) -> bool:
+    """True when the citizen asked to hear the last answer again, and has: what was asked is still asked."""
+    if not _AGAIN.search(turn.text):
+        return False
+    if turn.before.question and turn.before.case and turn.before.asked is None:
+        turn.entities.clear()
+        await _ask_again(turn)
+    else:
+        turn.say("utter_gentag")
+        turn.remember(asked=turn.before.asked)
+    return True
 
 
 async def _ask_again(turn: Turn) -> None:
@@ -158,10 +182,18 @@ class NotUnderstood(Answer):
                 await _ask_again(turn)
                 turn.remember(misses=1)
                 return
+        if await _said_again(turn):
+            return
+        if turn.also:  # two questions that weigh alike: neither won, and both were understood
+            await _CASE_ANSWERS[turn.also[0]]().answer(turn)
+            return
         misses = turn.before.misses + 1
         if misses > 1:
             turn.say("utter_fallback_igen")
             to_a_human(turn, "Assistenten forstod ikke spørgsmålet.")
+        elif "emne" in turn.entities and turn.municipality.find_topic(turn.entities["emne"]):
+            turn.say("utter_fallback_emne")
+            _bare_topic(turn)
         else:
             turn.say("utter_fallback")
         turn.remember(misses=misses)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -10,16 +11,34 @@ from typing import Any, ClassVar
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import parts
+from actions import parts, whose
 from actions.parts import Parts
 from actions.phone import find_phone, looks_like_phone
 from bot.chat.turn import CASE_QUESTIONS, Memory, Question, TurnMetadata
 from bot.identity.logins import Login
-from bot.municipality.danish import weekday_words
+from bot.municipality.danish import time_words, weekday_words
 from bot.municipality.model import Municipality
 
 # Entities that say which case is meant. Others may be personal and are not kept with a question.
 _POINTS_TO_A_CASE = ("sag", "sagsnummer", "emne")
+# All that is kept of the person somebody asks for: who it is, is nobody's business before it is needed.
+_ANOTHER = "en anden"
+# How the reason of a call begins when it is for somebody who asked for help now.
+URGENT = "Akut"
+# The words of the four questions that are asked together; where only one of them is found, nothing else is asked.
+_ASKS = {
+    "sagsstatus": re.compile(r"\bstatus\b|\bhvor langt\b|\bhvordan går det\b|\bhvad sker der\b", re.IGNORECASE),
+    "hvem_er_sagsbehandler": re.compile(
+        r"\bhvem\b[^.?!]{0,30}\b(?:sag\w*|rådgiver|har den|sidder)\b|\bnavnet? på (?:min )?(?:sagsbehandler|rådgiver)",
+        re.IGNORECASE,
+    ),
+    "svartid": re.compile(
+        r"\bhvornår\b[^.?!]{0,30}\b(?:svar|afgørelse|færdig|besked)\b|\bhvor lang tid\b", re.IGNORECASE
+    ),
+    "mangler_i_sagen": re.compile(
+        r"\bmangler (?:i|der)\b|\bskal jeg (?:selv )?(?:gøre|sende)\b|\bnoget jeg skal\b", re.IGNORECASE
+    ),
+}
 Button = Mapping[str, str]
 
 
@@ -44,6 +63,7 @@ class Turn:
         self.before: Memory = self.metadata.memory
         self.memory: Memory = self.before.but(asked=None, misses=0)
         self._unasked = self.memory
+        self.asks_for_another = False  # set where that is what the intent says
         self.has_several_cases = False  # then an answer must say which one it is about
         self._dispatcher = dispatcher
 
@@ -80,16 +100,37 @@ class Turn:
             return None
         return await asyncio.to_thread(self.parts.logins.resolve, self.metadata.login)
 
+    @property
+    def for_another(self) -> bool:
+        """Whether the question is about somebody else's case."""
+        return self.asks_for_another or whose.anothers(self.text) or ("relation" in self.entities and not self.text)
+
+    @property
+    def also(self) -> list[str]:
+        """Intents that are asked for in the same message as another: "hvem har min sag, og hvornår får jeg svar"."""
+        if not self.text:
+            return self.entities.get("ogsaa", "").split()
+        asked = [intent for intent, words in _ASKS.items() if words.search(self.text)]
+        return asked if len(asked) > 1 else []
+
     def question(self, intent: str) -> Question:
-        """The question ``intent`` with those entities of this turn that say which case is meant."""
+        """The question ``intent`` with those entities of this turn that say which case is meant, and whose."""
         said = {name: self.entities[name] for name in _POINTS_TO_A_CASE if name in self.entities}
+        if self.for_another:
+            said["relation"] = _ANOTHER
+        also = [other for other in self.also if other != intent]
+        if also:
+            said["ogsaa"] = " ".join(also)
         return Question(intent=intent, entities=said)
 
     def offer_login(self, question: Question) -> None:
         """Offer login and keep the question: web asks it again by itself afterwards."""
         if question.intent not in CASE_QUESTIONS:
             raise ValueError(f"{question.intent} is not asked again after login")
-        self.say("utter_login_udloebet" if self.metadata.login else "utter_login")
+        if self.metadata.login:
+            self.say("utter_login_udloebet")
+        else:
+            self.say("utter_paa_vegne" if "relation" in question.entities else "utter_login")
         self.send({"type": "login", "question": {"intent": question.intent, "entities": dict(question.entities)}})
         self.remember(pending=question)
 
@@ -106,13 +147,17 @@ class Turn:
     def promise_callback(self, phone: str, reason: str) -> None:
         """Have the call-back kept, and say by when it comes: the municipality's service goal, never more."""
         self.send({"type": "callback", "phone": phone, "reason": reason})
-        self.say(
-            "utter_opkald_aftalt",
-            phone=phone,
-            by=weekday_words(self.municipality.callback_by(self.parts.now())),
-            hours=self.municipality.phone_hours.in_words(),
-        )
+        self.say("utter_opkald_aftalt", phone=phone, by=self.callback_by())
+        if reason.startswith(URGENT):
+            self.say("utter_opkald_akut")
         self.remember(asked=None, callback_reason=None)
+
+    def callback_by(self) -> str:
+        """When somebody who asks now is called at the latest, in words: never later than that day's phone hours."""
+        day = self.municipality.callback_by(self.parts.now())
+        spans = self.municipality.phone_hours.days[day.weekday()]
+        closes = f" kl. {time_words(max(span.closes for span in spans))}" if spans else ""
+        return weekday_words(day) + closes
 
     @property
     def callback_reason(self) -> str | None:

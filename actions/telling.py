@@ -7,7 +7,7 @@ unasked what has changed the matter: that it is decided, or late.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from actions.card import case_card
 from actions.naming import in_words
@@ -30,18 +30,26 @@ def tell(turn: Turn, case: Case, pieces: Sequence[Piece]) -> None:
     """Tell the pieces that answer the question, and what nobody should have to ask for, with the case's card."""
     answer = expected(turn, case)
     late = answer is not None and answer.overdue
+    asked_too = (_PIECES[intent] for intent in turn.also if intent in _PIECES)
+    pieces = list(
+        dict.fromkeys([*pieces, *(piece for piece in asked_too if not {piece, _SAME.get(piece)} & set(pieces))])
+    )
     if turn.has_several_cases or case.my_role is Role.REPRESENTATIVE:
         which(turn, case)
     if not case.state.is_open and not {state, status} & set(pieces):
         state(turn, case)
+    over = case.state in (State.CLOSED, State.REJECTED) and not case.todos
     for piece in pieces:
-        piece(turn, case)
-    if not {todos, missing} & set(pieces):
+        if not (over and piece is upcoming and todos in pieces):  # nothing to do, nothing to come: one sentence
+            piece(turn, case)
+    # What nobody asked for is said once of each case, and not at every turn: the card shows it all the same.
+    told = turn.before.case == case.ref and turn.before.question is not None
+    if not told and not {todos, missing} & set(pieces):
         todos(turn, case)
-    if late and upcoming not in pieces:
+    if late and not told and upcoming not in pieces:
         upcoming(turn, case)
     turn.send({"type": "card", "card": case_card(case, turn.municipality, turn.parts.today)})
-    if late:
+    if late and (not told or upcoming in pieces):
         turn.offer_callback(f"Svaret i sag {case.number} er forsinket.")
 
 
@@ -62,11 +70,14 @@ def status(turn: Turn, case: Case) -> None:
     # Once it is decided the same texts might tell the outcome: that is the letter's to say.
     if not case.state.is_open or only_state(case):
         return
-    if case.status_text:
-        turn.say("utter_status_tekst", status=case.status_text.strip().rstrip("."))
+    written = (case.status_text or "").strip().rstrip(".")
+    if written:
+        turn.say("utter_status_tekst", status=written)
     if case.events:
         last = max(case.events, key=lambda event: event.on)
-        turn.say("utter_seneste", on=date_words(last.on), event=last.text.strip().rstrip("."))
+        happened = last.text.strip().rstrip(".")
+        if happened.casefold() != written.casefold():  # caseworkers often write the same in both places
+            turn.say("utter_seneste", on=date_words(last.on), event=happened)
 
 
 def todos(turn: Turn, case: Case) -> None:
@@ -136,3 +147,13 @@ def contact(turn: Turn, case: Case) -> None:
 def email(turn: Turn, case: Case) -> None:
     """The mail address, with a warning against writing of private matters there."""
     turn.say("utter_kontakt_mail", email=contact_for(case, turn.municipality).email)
+
+
+# What answers each of the questions that may be asked together, and what says the same in other words.
+_PIECES: Mapping[str, Piece] = {
+    "sagsstatus": status,
+    "hvem_er_sagsbehandler": contact,
+    "svartid": upcoming,
+    "mangler_i_sagen": missing,
+}
+_SAME: Mapping[Piece, Piece] = {missing: todos, status: state}

@@ -39,7 +39,7 @@ dokument dokumentation møde tid dato frist nummer sagsnummer nyt penge person p
 tilladelse mangler sende mig min mit mine jeg har hvad hvem hvor hvornår hvordan hvorfor med om den det der som
 for fra til ved ikke nej anden andet andre første sidste også lige gerne godt tak hej kunne ville skulle være
 bliver får vedrørende angående omkring efter under over mellem eller man noget nogen igen altså egentlig
-tilskud forlængelse ændring ny nye gang dag uge måned
+tilskud forlængelse ændring ny nye gang dag uge måned på dem alle begge sammen
 """
 _ENDINGS = ("ernes", "erne", "enes", "ens", "ets", "ene", "en", "et", "er", "es", "e", "s")
 _SAG = re.compile(r"(.{3,}?)s?sag(?:en|er|erne|ens|s)?")

@@ -10,7 +10,7 @@ import pytest
 from bot.cases.case import Sensitivity, State
 from bot.chat.turn import Memory
 from bot.municipality.workdays import COPENHAGEN
-from tests.asking import a_case, ask, make_parts
+from tests.asking import DOMAIN, a_case, ask, make_parts
 
 WAITING = Memory(asked="telefon", callback_reason="Vil ringes op.")
 
@@ -86,9 +86,9 @@ async def test_no_to_a_call_is_fine() -> None:
 @pytest.mark.parametrize(
     ("at", "by"),
     [
-        (datetime(2026, 11, 24, 10, 0, tzinfo=COPENHAGEN), "onsdag den 25. november"),
-        (datetime(2026, 11, 27, 20, 0, tzinfo=COPENHAGEN), "mandag den 30. november"),
-        (datetime(2026, 12, 23, 10, 0, tzinfo=COPENHAGEN), "mandag den 28. december"),
+        (datetime(2026, 11, 24, 10, 0, tzinfo=COPENHAGEN), "onsdag den 25. november kl. 15"),
+        (datetime(2026, 11, 27, 20, 0, tzinfo=COPENHAGEN), "mandag den 30. november kl. 15"),
+        (datetime(2026, 12, 23, 10, 0, tzinfo=COPENHAGEN), "mandag den 28. december kl. 15"),
     ],
 )
 async def test_the_promise_is_the_service_goal_and_no_more(at: datetime, by: str) -> None:
@@ -173,32 +173,93 @@ async def test_access_names_the_day_seven_working_days_on() -> None:
     assert said.memory is not None and "aktindsigt" in (said.memory.callback_reason or "")
 
 
+SUICIDE, VIOLENCE, CHILD = "utter_akut_selvmord", "utter_akut_vold", "utter_akut_barn"
+ROOF, I_AM_A_CHILD, EMERGENCY = "utter_akut_bolig", "utter_akut_er_barn", "utter_akut_112"
+
+
 @pytest.mark.parametrize(
-    ("text", "more"),
+    ("text", "told"),
     [
-        ("jeg vil ikke leve mere", []),
-        ("jeg vil bare sove og ikke vågne", []),
-        ("jeg er hjemløs og fryser", ["utter_akut_bolig"]),
-        ("vi har ikke noget sted at sove i nat", ["utter_akut_bolig"]),
-        ("min nabos barn bliver slået", ["utter_akut_barn"]),
+        ("jeg vil ikke leve mere", [SUICIDE]),
+        ("jeg vil bare sove og ikke vågne", [SUICIDE]),
+        ("JEG ORKER IKKE MERE OG HAR LYST TIL AT DOE", [SUICIDE]),
+        ("min søn vil slå sig selv ihjel", [SUICIDE]),
+        ("jeg er bange for hvad jeg gør ved mig selv", [SUICIDE]),
+        ("min mand slår mig", [VIOLENCE]),
+        ("min eks står udenfor med en kniv", [VIOLENCE]),
+        ("jeg tør ikke gå hjem i aften", [VIOLENCE]),
+        ("min mand slår mig og børnene", [VIOLENCE, CHILD]),
+        ("min nabos barn bliver slået", [VIOLENCE, CHILD]),
+        ("der er et lille barn alene i lejligheden", [CHILD]),
+        ("jeg er 12 år og min far slår mig", [I_AM_A_CHILD]),
+        ("min stedfar rører ved mig", [I_AM_A_CHILD]),
+        ("jeg er hjemløs og fryser", [ROOF]),
+        ("vi har ikke noget sted at sove i nat", [ROOF]),
+        ("har I et sted jeg kan være i nat", [ROOF]),
+        ("min kone er faldet om og trækker vejret underligt", [EMERGENCY]),
+        ("akut hjælp", ["utter_akut_hjaelp"]),
     ],
 )
-async def test_in_danger_the_numbers_come_at_once(text: str, more: list[str]) -> None:
-    """First the numbers, then where to sleep or who comes for a child when that is it."""
+async def test_in_danger_the_number_that_fits_comes_at_once(text: str, told: list[str]) -> None:
+    """Short: who is beaten is not told of fires; all the numbers only when it is not clear what has happened."""
     said = await ask("akut_hjaelp", text, memory=WAITING)
-    assert said.responses == ["utter_akut_hjaelp", *more, "utter_tilbyd_opkald"]
+    assert said.responses == [*told, "utter_akut_opkald"]
+
+
+@pytest.mark.parametrize(
+    "text", ["jeg vil ikke leve mere", "min mand slår mig", "jeg er 9 år og min mor slår mig", "akut"]
+)
+async def test_112_is_always_among_the_numbers(text: str) -> None:
+    """Whatever the danger is, it may be now."""
+    said = await ask("akut_hjaelp", text)
+    assert "112" in DOMAIN["responses"][said.responses[0]][0]["text"]
+
+
+async def test_a_letter_without_a_word_of_danger_is_asked_what_it_wants() -> None:
+    """What was taken for a cry for help by its length alone: the numbers, and a way back to the question."""
+    letter = (
+        "Kære alle. Min bror og jeg overtog i foråret vores forældres gamle gård, og børnene leger i en lade, der er "
+        "ved at falde sammen. Blanketten blev afleveret ved skranken lige efter ferien. Er I begyndt at se på den?"
+    )
+    said = await ask("akut_hjaelp", letter)
+    assert said.responses[0] == "utter_akut_usikker"
 
 
 async def test_danger_does_not_wait_for_a_phone_number() -> None:
     """A number that was asked for never comes before help."""
     said = await ask("akut_hjaelp", "min mand slår mig ring 20123456", memory=WAITING)
-    assert said.responses[0] == "utter_akut_hjaelp"
+    assert said.responses[0] == VIOLENCE
+
+
+URGENT = Memory(asked="ring_op", callback_reason="Akut: har bedt om hjælp nu.")
+
+
+async def test_nobody_in_danger_is_left_to_wait_for_a_call() -> None:
+    """The phones may be closed until Monday: who will be called is told not to wait, who says no is not sent away."""
+    called = await ask("oplys", "20123456", memory=URGENT)
+    assert called.responses == ["utter_opkald_aftalt", "utter_opkald_akut"]
+    refused = await ask("afvis", "nej", memory=URGENT)
+    assert refused.responses == ["utter_opkald_nej_akut"]
 
 
 async def test_anger_is_heard_and_a_human_offered_within_the_turn() -> None:
     """A calm answer, no menu, a human."""
     said = await ask("utilfreds", "I er elendige")
     assert said.responses == ["utter_utilfreds", "utter_telefon_aaben", "utter_tilbyd_opkald"]
+
+
+async def test_anger_that_goes_on_hears_nothing_twice() -> None:
+    """The same apology again is no apology: the number is asked for instead."""
+    first = await ask("utilfreds", "I er elendige")
+    again = await ask("utilfreds", "det er simpelthen for ringe", memory=first.memory)
+    assert again.responses == ["utter_utilfreds_igen"]
+    assert again.memory is not None and again.memory.asked == "telefon"
+
+
+async def test_who_has_given_up_is_told_of_somebody_to_talk_with() -> None:
+    """Not danger, but near it."""
+    said = await ask("utilfreds", "jeg kan ikke overskue det mere")
+    assert said.responses[:2] == ["utter_utilfreds", "utter_utilfreds_svaert"]
 
 
 async def test_a_department_without_phone_hours_on_the_day_does_not_shorten_the_promise() -> None:
@@ -208,4 +269,4 @@ async def test_a_department_without_phone_hours_on_the_day_does_not_shorten_the_
     closed_on_friday = replace(hours, days=(*hours.days[:4], (), *hours.days[5:]))
     parts = replace(parts, municipality=replace(parts.municipality, phone_hours=closed_on_friday))
     said = await ask("ring_mig_op", "20123456", parts=parts)
-    assert said.variables("utter_opkald_aftalt")["by"] == "mandag den 30. november"
+    assert said.variables("utter_opkald_aftalt")["by"] == "mandag den 30. november kl. 15"
