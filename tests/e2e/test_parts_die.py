@@ -84,7 +84,8 @@ async def test_a_dead_part_is_told_and_the_answer_comes_when_it_is_back(
         trouble = await citizen.until_message("system", seconds=40)
         assert own_stack_phone(own_stack) in trouble["text"]
     finally:
-        await asyncio.to_thread(own_stack.start, part)  # the socket's heartbeats go on meanwhile
+        await asyncio.to_thread(own_stack.start, part)
+    await citizen.reconnect()  # nobody has read meanwhile, so the socket's heartbeats may have given it up
     await answered(citizen, answers)
     await citizen.ask("hvornår får jeg svar")
     await asyncio.sleep(1)
