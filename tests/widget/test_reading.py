@@ -22,7 +22,7 @@ CASE: dict[str, Any] = {
     "department": "Ydelse",
     "caseworker": "Mette Lindholm",
     "todos": [{"text": "Send din lægeerklæring", "due": "3. december 2026"}],
-    "next": {"text": "Svar, som vi regner med, senest", "on": "12. december 2026"},
+    "next": {"text": "Vi regner med, at du får svar senest", "on": "12. december 2026"},
     "contact": {
         "name": "Mette Lindholm",
         "phone": "12 34 56 32",
