@@ -23,6 +23,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 ANNA = "Anna Bjerregaard"
 PICTURES = os.environ.get("PICTURES")  # a folder to leave screenshots in; the README's picture is then made anew
 README_PICTURE = ROOT / "docs" / "chat.png"
+PATIENCE = 30_000  # milliseconds that an answer may take on a busy machine
 DAY = r"\d{1,2}\. [a-z]+ 20\d\d"
 
 
@@ -43,7 +44,7 @@ async def new_citizen(browser: Browser, width: int = 1280, height: int = 900, sc
         reduced_motion="reduce",
         bypass_csp=True,  # for axe; tests/widget holds the policy
     )
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE)
     return context
 
 
@@ -85,11 +86,12 @@ async def look(page: Page, name: str) -> None:
 
 async def write(page: Page, text: str) -> Locator:
     """Write a message, wait until it stands in the conversation with one more answer after it, and give that."""
+    await expect(page.locator(".message.assistant").first).to_be_visible(timeout=PATIENCE)
     answers = await page.locator(".message.assistant").count()
     await page.get_by_placeholder("Skriv din besked").fill(text)
     await page.keyboard.press("Enter")
     await expect(page.locator(".message.citizen .bubble").last).to_have_text(text)
-    await expect(page.locator(".message.assistant")).to_have_count(answers + 1)
+    await expect(page.locator(".message.assistant")).to_have_count(answers + 1, timeout=PATIENCE)
     return page.locator(".message.assistant").last
 
 
@@ -97,13 +99,13 @@ async def log_in(page: Page, name: str) -> None:
     """From the card in the chat to the provider and back."""
     await page.get_by_role("button", name="Log ind med MitID").click()
     await page.get_by_role("button", name=name).click()
-    await expect(page.locator(".login-name span")).to_have_text(f"Logget ind som {name}")
+    await expect(page.locator(".login-name span")).to_have_text(f"Logget ind som {name}", timeout=PATIENCE)
 
 
 async def expect_the_case(answer: Locator) -> None:
     """The four things every answer about a case has: its state, what to do, the next date, and a contact."""
     card = answer.locator(".card.case")
-    await expect(card.locator(".badge")).to_contain_text("Behandles")
+    await expect(card.locator(".badge")).to_contain_text("Behandles", timeout=PATIENCE)
     await expect(card).to_contain_text("Vi arbejder på sagen")
     todo = card.locator(".row", has_text="Det skal du gøre")
     await expect(todo).to_contain_text("Send os listen over den medicin")
@@ -141,7 +143,7 @@ async def test_a_citizen_asks_logs_in_and_gets_every_answer(
 
     # By itself: nothing is written after login.
     answer = page.locator(".message.assistant").last
-    await expect(answer.locator(".bubble")).to_contain_text("Mette Holm")
+    await expect(answer.locator(".bubble")).to_contain_text("Mette Holm", timeout=PATIENCE)
     await expect(answer.locator(".bubble")).to_contain_text("12 34 56 41")
     await expect_the_case(answer)
     assert "borgerkontakt-login" not in page.url
@@ -207,12 +209,12 @@ async def test_a_reload_in_the_middle_and_a_second_tab_show_one_conversation(sta
     context = await new_citizen(browser)
     page = await new_page(context, stack)
     await page.get_by_role("button", name="Skriv med os").first.click()
-    await expect(page.locator(".message.assistant")).to_have_count(1)
+    await expect(page.locator(".message.assistant")).to_have_count(1, timeout=PATIENCE)
     await page.get_by_placeholder("Skriv din besked").fill("hvem er min sagsbehandler")
     await page.keyboard.press("Enter")
     await page.reload()
     await expect(page.locator(".message.citizen .bubble")).to_have_text(["hvem er min sagsbehandler"])
-    await expect(page.locator(".message.assistant")).to_have_count(2)
+    await expect(page.locator(".message.assistant")).to_have_count(2, timeout=PATIENCE)
 
     other = await new_page(context, stack)
     if not await other.locator(".panel").is_visible():
@@ -270,7 +272,7 @@ async def test_the_same_conversation_by_keyboard_alone(stack: Stack, browser: Br
             break
     await page.keyboard.type("mangler I noget fra mig")
     await page.keyboard.press("Enter")
-    await expect(page.locator(".message.assistant")).to_have_count(4)
+    await expect(page.locator(".message.assistant")).to_have_count(4, timeout=PATIENCE)
     await expect_the_case(page.locator(".message.assistant").last)
     await page.keyboard.press("Escape")
     await expect(page.locator(".panel")).to_be_hidden()
@@ -285,6 +287,6 @@ async def test_a_login_that_does_not_count_is_explained_in_the_chat(stack: Stack
     await write(page, "hvad er status på min sag")
     await page.get_by_role("button", name="Log ind med MitID").click()
     await page.get_by_role("button", name="Lau Bisgaard (lavt niveau)").click()
-    await expect(page.locator(".message.system").last).to_contain_text("MitID")
+    await expect(page.locator(".message.system").last).to_contain_text("MitID", timeout=PATIENCE)
     await expect(page.get_by_role("button", name="Log ud")).to_have_count(0)
     await context.close()
