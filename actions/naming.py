@@ -12,12 +12,12 @@ _LONGEST = 70  # letters of a title; buttons and sentences are read on telephone
 
 
 def in_words(turn: Turn, case: Case) -> str:
-    """The case inside a sentence: "“Støtte til bil” (27.60.20-G01-4-26)"."""
+    """The case inside a sentence: "»Støtte til bil« (27.60.20-G01-4-26)"."""
     if case.about_a_child:
         return f"hos {turn.municipality.department(case.department).name}"
     if case.title is None:
         return f"{case.number} hos {turn.municipality.department(case.department).name}"
-    return f"“{_short(case.title)}” ({case.number})"
+    return f"»{_short(case.title)}« ({case.number})"
 
 
 def buttons(turn: Turn, cases: Sequence[Case], *, intent: str = "oplys") -> list[Button]:

@@ -50,8 +50,10 @@ class Question:
 
 
 def payload(question: Question) -> str:
-    """A question as Rasa takes it without any understanding: `/intent{"entity": "value"}`."""
-    return f"/{question.intent}{json.dumps(dict(question.entities), ensure_ascii=False)}"
+    """A question as Rasa takes it without any understanding: `/intent{"entity": "value"}`, or `/intent` alone."""
+    entities = dict(question.entities)
+    # Rasa warns in its log of empty braces.
+    return f"/{question.intent}" + (json.dumps(entities, ensure_ascii=False) if entities else "")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -194,7 +194,7 @@ async def test_a_secret_title_is_never_shown() -> None:
         await ask("mine_sager", "mine", parts=parts),
         await ask("sagsstatus", "status", parts=parts, sag="r1"),
     ):
-        assert "“" not in said.shown and "None" not in said.shown.split("{")[0]
+        assert "»" not in said.shown and "None" not in said.shown.split("{")[0]
     asked = await ask("sagsstatus", "status", parts=parts)
     assert [button["title"] for button in asked.buttons] == [
         "27.60.20-G01-4-26 hos Socialafdelingen",
