@@ -61,5 +61,9 @@ def _next(case: Case, municipality: Municipality, today: date) -> dict[str, str 
         return {"text": "Der sker ikke mere i sagen", "on": None, "on_iso": None}
     if answer is None:
         return {"text": "Der er ikke sat en dato endnu", "on": None, "on_iso": None}
-    text = "Svaret er forsinket. Det skulle være kommet senest" if answer.overdue else "Vi regner med, at du får svar senest"
+    text = (
+        "Svaret er forsinket. Det skulle være kommet senest"
+        if answer.overdue
+        else "Vi regner med, at du får svar senest"
+    )
     return {"text": text, "on": date_words(answer.on), "on_iso": answer.on.isoformat()}

@@ -201,7 +201,9 @@ def ask_which(turn: Turn, cases: Sequence[Case], chosen: Chosen, intent: str) ->
     offered = chosen.candidates or tuple(cases)
     response = "utter_hvilken_sag" if chosen.candidates else "utter_sag_findes_ikke"
     turn.say(response, buttons=buttons(turn, offered))
-    turn.remember(offered=tuple(case.ref for case in offered), question=Question(intent=intent), asked="sag")
+    also = {"ogsaa": " ".join(turn.also)} if turn.also else {}
+    question = Question(intent=intent, entities=also)
+    turn.remember(offered=tuple(case.ref for case in offered), question=question, asked="sag")
 
 
 def human_answers(turn: Turn, case: Case, response: str, reason: str) -> None:

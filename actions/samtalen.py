@@ -15,6 +15,7 @@ from actions.kontakt import HowToReachMyCaseworker
 from actions.mangler import WhatIsMissing
 from actions.menneske import to_a_human
 from actions.mine_sager import MyCases
+from actions.phone import find_phone
 from actions.sagsbehandler import WhoHandlesMyCase
 from actions.session import URGENT, Answer, Turn
 from actions.skift import AnotherCaseworker
@@ -108,8 +109,10 @@ class Detail(Answer):
         match turn.before.asked:
             case "telefon" if not about_case and "emne" not in turn.entities:
                 turn.ask_for_phone(turn.callback_reason or "Vil ringes op.", again=True)
-            case "ring_op" if "tidspunkt" in turn.entities and not about_case:
-                turn.ask_for_phone(turn.callback_reason or "Vil ringes op.")
+            case "ring_op" if not about_case and (when := _TIME.search(turn.text)):
+                turn.ask_for_phone(f"{turn.callback_reason or 'Vil ringes op.'} Ønske: {when[0].strip()}.")
+            case None if turn.before.callback_reason and (phone := find_phone(turn.text)):
+                turn.promise_callback(phone, turn.before.callback_reason)  # it was spoken of a little while ago
             case "brevord" if not about_case:
                 explain(turn, asked_before=True)
             case "emne" if not about_case:
@@ -120,6 +123,13 @@ class Detail(Answer):
                 _bare_topic(turn)
 
 
+# Times are not learnt as entities: they are too many to list, and this finds those that are said of a call.
+_TIME = re.compile(
+    r"\b(?:på )?(?:(?:man|tirs|ons|tors|fre)dag|i dag|i morgen|hverdage)\b"
+    r"(?:.{0,30}?\bkl(?:okken|\.)? ?\d{1,2}(?:[.:]\d\d)?)?"
+    r"|\b(?:efter |før |mellem )?kl(?:okken|\.)? ?\d{1,2}(?:[.:]\d\d)?|\b(?:om )?(?:for|efter)middagen?\b",
+    re.IGNORECASE,
+)
 _AGAIN = re.compile(
     r"\bgentag\w*\b|\bsig (?:det|den) (?:lige )?igen\b|\bhvad (?:skrev|sagde|var det) du\b|\ben gang til\b",
     re.IGNORECASE,
@@ -142,6 +152,8 @@ async def _said_again(turn: Turn) -> bool:
 async def _ask_again(turn: Turn) -> None:
     """The last question about a case, for the case this turn points at; its state when nothing was asked."""
     question = turn.before.question or turn.before.pending
+    if question and "ogsaa" in question.entities:
+        turn.entities.setdefault("ogsaa", question.entities["ogsaa"])
     answer = _CASE_ANSWERS.get(question.intent if question else "", WhereMyCaseStands)
     await answer().answer(turn)
 

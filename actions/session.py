@@ -108,8 +108,8 @@ class Turn:
     @property
     def also(self) -> list[str]:
         """Intents that are asked for in the same message as another: "hvem har min sag, og hvornår får jeg svar"."""
-        if not self.text:
-            return self.entities.get("ogsaa", "").split()
+        if "ogsaa" in self.entities:  # of a question that was kept
+            return self.entities["ogsaa"].split()
         asked = [intent for intent, words in _ASKS.items() if words.search(self.text)]
         return asked if len(asked) > 1 else []
 

@@ -77,6 +77,16 @@ async def test_yes_to_a_call_keeps_its_reason(intent: str) -> None:
     assert said.memory == Memory(asked="telefon", callback_reason="Svaret er forsinket.")
 
 
+async def test_a_time_and_then_a_number_arrange_the_call() -> None:
+    """Asked whether to call, people say when; the number may come a turn later than it was thought of."""
+    offered = Memory(asked="ring_op", callback_reason="Vil tale med et menneske.")
+    when = await ask("oplys", "tirsdag kl. 10", memory=offered)
+    assert when.responses == ["utter_opkald_nummer"]
+    assert when.memory is not None and when.memory.callback_reason == "Vil tale med et menneske. Ønske: tirsdag kl. 10."
+    later = await ask("oplys", "20 12 34 56", memory=Memory(callback_reason="Vil tale med et menneske."))
+    assert later.payloads["callback"]["phone"] == "20 12 34 56"
+
+
 async def test_no_to_a_call_is_fine() -> None:
     """Nothing is arranged, and nothing more is asked."""
     said = await ask("afvis", "nej tak", memory=WAITING)

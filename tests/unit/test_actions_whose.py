@@ -80,6 +80,14 @@ async def test_two_questions_in_one_message_get_two_answers() -> None:
     assert after.responses == at_once.responses
 
 
+async def test_both_questions_are_answered_of_the_case_that_is_chosen() -> None:
+    """The choice between cases comes in between, too."""
+    parts = make_parts([a_case(), sick_pay()])
+    which = await ask("svartid", "hvem er min sagsbehandler, og hvornår får jeg svar", parts=parts)
+    said = await ask("oplys", parts=parts, memory=which.memory, sag="r1")
+    assert {"utter_kontakt_person", "utter_naeste_frist"} <= set(said.responses)
+
+
 async def test_two_questions_that_weigh_alike_are_both_answered() -> None:
     """Rasa is sure of neither intent; the words are clear all the same."""
     text = "hvem er min sagsbehandler og hvornår får jeg svar"
