@@ -88,6 +88,7 @@ class Postgres:
     def new_database(self) -> str:
         """Make an empty database; its SQLAlchemy address."""
         from sqlalchemy import create_engine
+        from sqlalchemy.exc import OperationalError
 
         self._databases += 1
         name = f"test{self._databases}"
@@ -98,7 +99,7 @@ class Postgres:
                 with admin.connect() as connection:
                     connection.exec_driver_sql(f"CREATE DATABASE {name}")
                 break
-            except Exception:
+            except OperationalError:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.1)

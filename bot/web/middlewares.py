@@ -86,7 +86,7 @@ async def in_words(request: web.Request, handler: Handler) -> web.StreamResponse
     except BorgerkontaktError as error:
         log.warning("request.failed", kind=type(error).__name__, reason=error.log)
         return _error(503, "unavailable", error.citizen)
-    except Exception:
+    except Exception:  # the last resort: whatever it was, nobody outside is shown a stack trace
         log.exception("request.failed")
         return _error(500, "failed", ERRORS["failed"])
 

@@ -101,7 +101,7 @@ async def _greeted(
             continue
         try:
             conversation = await conversations.open(frame.token)
-        except Exception:
+        except Exception:  # the database may be away; the client comes back
             log.exception("hello.failed")
             await _send(socket, error_frame("unavailable"))
             await socket.close(code=1013)
