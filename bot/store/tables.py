@@ -1,4 +1,4 @@
-"""web's own tables: conversations, their messages and open turns, logins and call-backs.
+"""web's own tables: conversations, their messages and open turns, and logins.
 
 What a person wrote or is called lies only in columns named ``sealed``, encrypted by the `Vault`;
 secrets that open something lie only as SHA-256.
@@ -65,6 +65,8 @@ conversations = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     Column("last_seq", Integer, nullable=False, default=0),
     Column("seen_seq", Integer, nullable=False, default=0),
+    Column("staff_seen_seq", Integer, nullable=False, default=0),  # a person at the desk has read so far
+    Column("failed_logins", Integer, nullable=False, default=0),  # in a row
     Column("troubled", Boolean, nullable=False, default=False),  # the citizen was told that answers are late
     Column("memory", LargeBinary, nullable=True),  # sealed JSON, see bot.chat.turn.Memory
     Column("login_id", String(64), nullable=True),
@@ -95,18 +97,6 @@ turns = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Index("ix_turns_conversation_id", "conversation_id", "id"),
     sqlite_autoincrement=True,  # an id is never used twice: an answer may come for a turn that was erased
-)
-
-callbacks = Table(
-    "callbacks",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("conversation_id", String(36), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
-    Column("seq", Integer, nullable=False),  # the answer that promised it
-    Column("sealed", LargeBinary, nullable=False),  # phone, reason
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("done_at", UtcDateTime, nullable=True),
-    UniqueConstraint("conversation_id", "seq"),
 )
 
 # One row is one attempt to log in; `secret_hash` is of the one secret that takes it a step further:
