@@ -21,7 +21,7 @@ from typing import Any
 import aiohttp
 import structlog
 
-from bot.chat.turn import Memory, Question, TurnMetadata
+from bot.chat.turn import HandoffAsk, MeetingAsk, Memory, Question, TurnMetadata
 from bot.errors import BorgerkontaktError
 
 log = structlog.get_logger()
@@ -61,14 +61,6 @@ class Choice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Callback:
-    """Somebody is to call the citizen."""
-
-    phone: str = field(repr=False)
-    reason: str = field(repr=False)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Answer:
     """What one turn came to. ``memory`` is None when the turn had nothing new to remember.
 
@@ -80,7 +72,8 @@ class Answer:
     card: Mapping[str, Any] | None = field(default=None, repr=False)
     memory: Memory | None = None
     login: Question | None = None
-    callback: Callback | None = None
+    handoff: HandoffAsk | None = None
+    meeting: MeetingAsk | None = None
     end: bool = False
 
 
@@ -229,7 +222,7 @@ def read_answer(raw: Any) -> Answer:
             if not isinstance(custom, Mapping):
                 raise RasaNonsense("Rasa's answer holds a payload that is no object")
             parts[_string(custom, "type")] = custom
-    unknown = parts.keys() - {"remember", "login", "card", "callback", "end"}
+    unknown = parts.keys() - {"remember", "login", "card", "handoff", "meeting", "end"}
     if unknown:
         log.warning("rasa.unknown_payload", types=sorted(unknown))
     text = "\n\n".join(part for part in texts if part)
@@ -242,7 +235,8 @@ def read_answer(raw: Any) -> Answer:
         card=card,
         memory=Memory.from_json(_mapping(parts["remember"], "memory")) if "remember" in parts else None,
         login=_login(parts["login"]) if "login" in parts else None,
-        callback=_callback(parts["callback"]) if "callback" in parts else None,
+        handoff=_handoff(parts["handoff"]) if "handoff" in parts else None,
+        meeting=_meeting(parts["meeting"]) if "meeting" in parts else None,
         end="end" in parts,
     )
 
@@ -261,8 +255,35 @@ def _login(custom: Mapping[str, Any]) -> Question:
     return Question(intent=_string(raw, "intent"), entities={str(k): str(v) for k, v in entities.items()})
 
 
-def _callback(custom: Mapping[str, Any]) -> Callback:
-    return Callback(phone=_string(custom, "phone"), reason=str(custom.get("reason") or ""))
+def _handoff(custom: Mapping[str, Any]) -> HandoffAsk:
+    do, departments = _string(custom, "do"), custom.get("departments") or ()
+    if do not in ("offer", "send", "withdraw", "call") or not isinstance(departments, list | tuple):
+        raise RasaNonsense("Rasa's answer holds a handoff that is none")
+    return HandoffAsk(
+        do=do,
+        trigger=_optional(custom, "trigger"),
+        reason=_optional(custom, "reason") or "",
+        departments=tuple(str(department) for department in departments),
+        kle=_optional(custom, "kle"),
+        phone=_optional(custom, "phone"),
+    )
+
+
+def _meeting(custom: Mapping[str, Any]) -> MeetingAsk:
+    do = _string(custom, "do")
+    if do not in ("book", "show", "move", "cancel"):
+        raise RasaNonsense("Rasa's answer holds a meeting that is none")
+    return MeetingAsk(
+        do=do,
+        form=_optional(custom, "form"),
+        when=_optional(custom, "when") or "",
+        department=_optional(custom, "department"),
+        reason=_optional(custom, "reason") or "",
+    )
+
+
+def _optional(raw: Mapping[str, Any], key: str) -> str | None:
+    return None if raw.get(key) is None else _string(raw, key)
 
 
 def _string(raw: Mapping[str, Any], key: str) -> str:

@@ -9,7 +9,8 @@ Payload types:
 - `{"type": "remember", "memory": {...}}`   replaces the conversation's `Memory`
 - `{"type": "login", "question": {...}}`    log in, then ask `question` again by itself
 - `{"type": "card", "card": {...}}`         a case card shown with the answer
-- `{"type": "callback", "phone": ..., "reason": ...}`  the citizen is to be called
+- `{"type": "handoff", "do": ..., ...}`     a human is to take over, see `HandoffAsk`
+- `{"type": "meeting", "do": ..., ...}`     about a personal meeting, see `MeetingAsk`
 - `{"type": "end"}`                         the citizen is done
 
 The *memory* is what must last between turns. It lives in web's database and travels with
@@ -62,8 +63,9 @@ class Memory:
 
     ``case``: ref of the case last spoken of. ``offered``: refs last offered as a choice, in order.
     ``question``: the last question about a case. ``pending``: a question that waits for login.
-    ``asked``: the detail the assistant last asked for ("telefon", "sag", "brevord", "ring_op", "emne"), or None.
-    ``callback_reason``: why a call-back was offered. ``misses``: fallbacks in a row.
+    ``asked``: the detail the assistant last asked for ("telefon", "sag", "brevord", "emne", or "menneske" when a
+    human was offered), or None. ``callback_reason``: why a call was offered. ``misses``: fallbacks in a row.
+    ``angry``: how often in this conversation the citizen was angry, since a human last took over.
     """
 
     case: str | None = None
@@ -73,6 +75,7 @@ class Memory:
     asked: str | None = None
     callback_reason: str | None = None
     misses: int = 0
+    angry: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON."""
@@ -84,7 +87,7 @@ class Memory:
         if not isinstance(raw, Mapping):
             return cls()
         offered = raw.get("offered")
-        misses = raw.get("misses")
+        misses, angry = raw.get("misses"), raw.get("angry")
         return cls(
             case=_text(raw.get("case")),
             offered=tuple(str(ref) for ref in offered) if isinstance(offered, list | tuple) else (),
@@ -93,6 +96,7 @@ class Memory:
             asked=_text(raw.get("asked")),
             callback_reason=_text(raw.get("callback_reason")),
             misses=misses if isinstance(misses, int) else 0,
+            angry=angry if isinstance(angry, int) else 0,
         )
 
     def but(self, **changes: Any) -> Memory:
@@ -110,6 +114,46 @@ def _question(raw: Any) -> Question | None:
     entities = raw.get("entities")
     clean = {str(k): str(v) for k, v in entities.items()} if isinstance(entities, Mapping) else {}
     return Question(intent=raw["intent"], entities=clean)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoffAsk:
+    """That a human is to take over, or what becomes of the one that was offered.
+
+    ``do``: "offer" (a rule fired: ``trigger``, a key of the decision table), "send" (yes to the offer), "withdraw"
+    (no), "call" (the citizen wants to be called on ``phone``; ``trigger`` says why, "bedt_om" when it was just asked).
+    ``reason``: a Danish sentence for those who take over. ``departments``: keys, the first has it; empty when unknown.
+    """
+
+    do: str
+    trigger: str | None = None
+    reason: str = field(default="", repr=False)
+    departments: tuple[str, ...] = ()
+    kle: str | None = None
+    phone: str | None = field(default=None, repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """As the payload."""
+        return {"type": "handoff", **asdict(self)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingAsk:
+    """About a personal meeting. ``do``: "book", "show", "move" or "cancel".
+
+    ``form``: fremmoede, telefon or video, where the citizen said so; ``when``: their own words for the time;
+    ``department``: key of whom to meet, where that is known.
+    """
+
+    do: str
+    form: str | None = None
+    when: str = field(default="", repr=False)
+    department: str | None = None
+    reason: str = field(default="", repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """As the payload."""
+        return {"type": "meeting", **asdict(self)}
 
 
 @dataclass(frozen=True, kw_only=True)
