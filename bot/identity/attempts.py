@@ -27,7 +27,6 @@ so of two who try the same secret at the same moment one wins, on both databases
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,6 +37,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Engine, Row
 
 from bot.identity.clock import Clock, utc_now
+from bot.identity.one_time import hash_of, new_secret
 from bot.identity.refusals import LoginExpired
 from bot.store.crypto import Vault
 from bot.store.engine import writing
@@ -82,22 +82,22 @@ class Attempts:
 
     def start(self, conversation_id: str, *, return_url: str) -> str:
         """Begin an attempt for a conversation; gives the ticket. ``return_url`` must have been checked."""
-        ticket = _secret()
+        ticket = new_secret()
         self._insert(conversation_id, "ticket", ticket, {"return_url": return_url}, TICKET_LIFETIME)
         return ticket
 
     def depart(self, ticket: str, *, browser: str) -> Departure:
         """Use the ticket in the browser that holds the cookie ``browser``. Raises LoginExpired."""
         with writing(self._engine) as connection:
-            row = self._take(connection, _hash(ticket), step="ticket")
+            row = self._take(connection, hash_of(ticket), step="ticket")
             kept = self._vault.open_json(row.sealed)
             departure = Departure(
                 attempt=row.id,
                 conversation_id=row.conversation_id,
                 return_url=kept["return_url"],
-                state=_secret(),
-                nonce=_secret(),
-                verifier=_secret(),
+                state=new_secret(),
+                nonce=new_secret(),
+                verifier=new_secret(),
             )
             sealed = self._vault.seal_json({**kept, "nonce": departure.nonce, "verifier": departure.verifier})
             connection.execute(
@@ -105,8 +105,8 @@ class Attempts:
                 .where(login_attempts.c.id == row.id)
                 .values(
                     step="state",
-                    secret_hash=_hash(departure.state),
-                    browser_hash=_hash(browser),
+                    secret_hash=hash_of(departure.state),
+                    browser_hash=hash_of(browser),
                     sealed=sealed,
                     expires_at=self._clock() + STATE_LIFETIME,
                 )
@@ -119,8 +119,8 @@ class Attempts:
         Raises LoginExpired; in another browser the attempt is over, for whoever began it too.
         """
         with writing(self._engine) as connection:
-            row = self._take(connection, _hash(state), step="state")
-            same = browser is not None and secrets.compare_digest(row.browser_hash or "", _hash(browser))
+            row = self._take(connection, hash_of(state), step="state")
+            same = browser is not None and secrets.compare_digest(row.browser_hash or "", hash_of(browser))
             if same:
                 connection.execute(
                     update(login_attempts)
@@ -139,7 +139,7 @@ class Attempts:
         Some providers leave the state out when the citizen turns back. The cookie alone is enough to give
         an attempt up, never to go on with it. Raises LoginExpired when there is none.
         """
-        mine = (login_attempts.c.step == "state", login_attempts.c.browser_hash == _hash(browser or ""))
+        mine = (login_attempts.c.step == "state", login_attempts.c.browser_hash == hash_of(browser or ""))
         latest = select(login_attempts.c.secret_hash).where(*mine).order_by(login_attempts.c.id.desc()).limit(1)
         with writing(self._engine) as connection:
             row = self._take(connection, connection.execute(latest).scalar(), step="state")
@@ -151,7 +151,7 @@ class Attempts:
 
         Raises LoginExpired when it took too long.
         """
-        code = _secret()
+        code = new_secret()
         with writing(self._engine) as connection:
             taken = connection.execute(
                 update(login_attempts)
@@ -162,7 +162,7 @@ class Attempts:
                 )
                 .values(
                     step="code",
-                    secret_hash=_hash(code),
+                    secret_hash=hash_of(code),
                     sealed=self._vault.seal_json(dict(person)),
                     expires_at=self._clock() + CODE_LIFETIME,
                 )
@@ -177,7 +177,7 @@ class Attempts:
         Raises LoginExpired, and burns the code, when it is not the conversation the attempt began in.
         """
         with writing(self._engine) as connection:
-            row = self._take(connection, _hash(code), step="code")
+            row = self._take(connection, hash_of(code), step="code")
             connection.execute(delete(login_attempts).where(login_attempts.c.id == row.id))
         if row.conversation_id != conversation_id:
             raise LoginExpired("a login code was tried in another conversation")
@@ -189,14 +189,14 @@ class Attempts:
 
         The ID token holds the CPR number, so it must not go through the widget's page or an address.
         """
-        ticket = _secret()
+        ticket = new_secret()
         self._insert(conversation_id, "goodbye", ticket, {"id_token": id_token}, CODE_LIFETIME)
         return ticket
 
     def parting(self, ticket: str) -> str:
         """The ID token behind a goodbye ticket; nothing of it is left. Raises LoginExpired."""
         with writing(self._engine) as connection:
-            row = self._take(connection, _hash(ticket), step="goodbye")
+            row = self._take(connection, hash_of(ticket), step="goodbye")
             connection.execute(delete(login_attempts).where(login_attempts.c.id == row.id))
         return str(self._vault.open_json(row.sealed)["id_token"])
 
@@ -219,7 +219,7 @@ class Attempts:
                 insert(login_attempts).values(
                     conversation_id=conversation_id,
                     step=step,
-                    secret_hash=_hash(secret),
+                    secret_hash=hash_of(secret),
                     sealed=self._vault.seal_json(dict(kept)),
                     expires_at=self._clock() + lifetime,
                 )
@@ -239,7 +239,7 @@ class Attempts:
         """The attempt with this secret, locked and the secret used up; raises LoginExpired when there is none."""
         # The row is locked by the UPDATE itself: whoever comes second finds another hash there.
         found = (login_attempts.c.secret_hash == secret_hash, login_attempts.c.step == step)
-        used = _hash(_secret())
+        used = hash_of(new_secret())
         taken = connection.execute(
             update(login_attempts).where(*found, login_attempts.c.expires_at > self._clock()).values(secret_hash=used)
         )
@@ -247,12 +247,3 @@ class Attempts:
             raise LoginExpired(f"a login {step} that is unknown, used or too old")
         row: Row = connection.execute(select(login_attempts).where(login_attempts.c.secret_hash == used)).one()
         return row
-
-
-def _secret() -> str:
-    return secrets.token_urlsafe(32)  # 256 bits; 43 characters, which PKCE asks of a verifier (RFC 7636, 4.1)
-
-
-def _hash(secret: str) -> str:
-    # A secret comes from outside: JSON can hold half a surrogate pair, which plain UTF-8 refuses.
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
