@@ -6,9 +6,9 @@ the number and the hours, and offers a call, which is kept.
 
 from __future__ import annotations
 
-from actions.phone import find_phone, looks_like_phone
 from actions.session import Answer, Turn
 from bot.municipality.danish import time_words, weekday_words
+from bot.municipality.phones import find_phone, looks_like_phone
 from bot.municipality.workdays import COPENHAGEN
 
 

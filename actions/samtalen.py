@@ -15,13 +15,13 @@ from actions.kontakt import HowToReachMyCaseworker
 from actions.mangler import WhatIsMissing
 from actions.menneske import to_a_human
 from actions.mine_sager import MyCases
-from actions.phone import find_phone
 from actions.sagsbehandler import WhoHandlesMyCase
 from actions.session import URGENT, Answer, Turn
 from actions.skift import AnotherCaseworker
 from actions.status import WhereMyCaseStands
 from actions.svartid import WhenDoIGetAnAnswer
 from bot.chat.turn import Question, payload
+from bot.municipality.phones import find_phone
 
 _CASE_ANSWERS: dict[str, type[CaseAnswer]] = {
     answer.intent: answer

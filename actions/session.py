@@ -13,11 +13,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import parts, whose
 from actions.parts import Parts
-from actions.phone import find_phone, looks_like_phone
 from bot.chat.turn import CASE_QUESTIONS, Memory, Question, TurnMetadata
 from bot.identity.logins import Login
 from bot.municipality.danish import time_words, weekday_words
 from bot.municipality.model import Municipality
+from bot.municipality.phones import find_phone, looks_like_phone
 
 # Entities that say which case is meant. Others may be personal and are not kept with a question.
 _POINTS_TO_A_CASE = ("sag", "sagsnummer", "emne")
