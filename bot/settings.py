@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -20,18 +21,39 @@ from bot.errors import SettingsError
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@dataclass(frozen=True)
-class Oidc:
-    """One OpenID Connect provider, as the municipality's broker describes it.
+STAFF_ROLES = ("agent", "trainer", "administrator", "auditor")
 
-    ``levels`` are the values of ``level_claim`` that count (NSIS Substantial and High);
-    claim names differ by broker, so they are settings. With ``fresh_login`` the citizen shows who they are
-    each time; without it the provider may let in whoever logged in last on a shared computer.
+
+@dataclass(frozen=True)
+class OidcClient:
+    """What we are told of an OpenID Connect provider, whoever logs in there.
+
+    With ``fresh_login`` people show who they are each time; without it the provider may let in whoever
+    logged in last in the same browser. ``setting`` is what the issuer is called among the settings.
     """
 
     issuer: str
     client_id: str
     client_secret: str | None = field(default=None, repr=False)
+    scope: str = "openid profile"
+    fresh_login: bool = True
+    setting: ClassVar[str] = "OIDC_ISSUER"
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The claims we read besides ``sub``."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Oidc(OidcClient):
+    """The citizens' provider, as the municipality's broker describes it.
+
+    ``levels`` are the values of ``level_claim`` that count (NSIS Substantial and High);
+    claim names differ by broker, so they are settings. Without ``fresh_login`` somebody may be let in as
+    whoever sat last at a shared computer.
+    """
+
     cpr_claim: str = "dk.cpr"
     name_claim: str = "name"
     level_claim: str = "loa"
@@ -39,8 +61,39 @@ class Oidc:
         "https://data.gov.dk/concept/core/nsis/Substantial",
         "https://data.gov.dk/concept/core/nsis/High",
     )
-    scope: str = "openid profile"
-    fresh_login: bool = True
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The claims that make a citizen known."""
+        return (self.level_claim, self.cpr_claim, self.name_claim)
+
+
+@dataclass(frozen=True)
+class StaffOidc(OidcClient):
+    """The municipality's own identity provider, by which its staff log in.
+
+    ``roles`` says which values of ``roles_claim`` give each of our roles; ``department_claim`` holds keys of
+    `afdelinger` in the municipality's file. A session ends ``session_seconds`` after login, and
+    ``idle_seconds`` after it was last used. Staff need no fresh login: they sit at their own computer, where
+    their provider knows them.
+    """
+
+    scope: str = "openid profile email"
+    fresh_login: bool = False
+    name_claim: str = "name"
+    email_claim: str = "email"
+    roles_claim: str = "roles"
+    department_claim: str | None = None
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {role: (role,) for role in STAFF_ROLES})
+    session_seconds: int = 10 * 60 * 60
+    idle_seconds: int = 60 * 60
+    setting: ClassVar[str] = "STAFF_OIDC_ISSUER"
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The claims that make a member of staff known."""
+        more = (self.department_claim,) if self.department_claim else ()
+        return (self.name_claim, self.email_claim, self.roles_claim, *more)
 
 
 @dataclass(frozen=True)
@@ -55,6 +108,7 @@ class Settings:
     rasa_token: str = field(repr=False)
     actions_url: str
     oidc: Oidc
+    staff: StaffOidc | None = None  # without it there is no desk
     municipality_file: Path = ROOT / "data" / "kommune.yml"
     glossary_file: Path = ROOT / "data" / "brevord.yml"
     host: str = "127.0.0.1"
@@ -129,6 +183,41 @@ class _Reader:
             self.wrong.append(f"{name} skal være yes eller no, ikke {raw!r}")
         return raw != "no"
 
+    def staff(self) -> StaffOidc | None:
+        """How staff log in; None without an issuer."""
+        if not self.values.get("STAFF_OIDC_ISSUER", "").strip():
+            return None
+        return StaffOidc(
+            issuer=self.url("STAFF_OIDC_ISSUER"),
+            client_id=self.text("STAFF_OIDC_CLIENT_ID"),
+            client_secret=self.values.get("STAFF_OIDC_CLIENT_SECRET", "").strip() or None,
+            scope=self.text("STAFF_OIDC_SCOPE", StaffOidc.scope),
+            name_claim=self.text("STAFF_OIDC_NAME_CLAIM", StaffOidc.name_claim),
+            email_claim=self.text("STAFF_OIDC_EMAIL_CLAIM", StaffOidc.email_claim),
+            roles_claim=self.text("STAFF_OIDC_ROLES_CLAIM", StaffOidc.roles_claim),
+            department_claim=self.values.get("STAFF_OIDC_DEPARTMENT_CLAIM", "").strip() or None,
+            roles=self.roles(),
+            session_seconds=int(self.number("STAFF_SESSION_SECONDS", StaffOidc.session_seconds, 60, 86400)),
+            idle_seconds=int(self.number("STAFF_IDLE_SECONDS", StaffOidc.idle_seconds, 60, 86400)),
+        )
+
+    def roles(self) -> Mapping[str, tuple[str, ...]]:
+        """Which of the provider's values give each of our roles."""
+        try:
+            given = json.loads(self.text("STAFF_ROLES", json.dumps({role: [role] for role in STAFF_ROLES})))
+        except ValueError:
+            given = None
+        if not isinstance(given, dict) or not all(
+            role in STAFF_ROLES and isinstance(values, list) and all(isinstance(value, str) for value in values)
+            for role, values in given.items()
+        ):
+            self.wrong.append(
+                'STAFF_ROLES skal være et JSON-objekt som {"agent": ["Kontaktcenter"]}, '
+                f"og rollerne er {', '.join(STAFF_ROLES)}"
+            )
+            return {}
+        return {role: tuple(values) for role, values in given.items()}
+
     def settings(self) -> Settings:
         development = self.text("BORGERKONTAKT_ENV", "production") == "development"
         keys = self.items("SECRET_KEYS")
@@ -163,6 +252,7 @@ class _Reader:
             rasa_token=self.text("RASA_TOKEN"),
             actions_url=self.url("ACTIONS_URL", "http://127.0.0.1:5055"),
             oidc=oidc,
+            staff=self.staff(),
             municipality_file=Path(self.text("MUNICIPALITY_FILE", str(ROOT / "data" / "kommune.yml"))),
             glossary_file=Path(self.text("GLOSSARY_FILE", str(ROOT / "data" / "brevord.yml"))),
             host=self.text("HOST", "127.0.0.1"),

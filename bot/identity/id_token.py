@@ -1,4 +1,4 @@
-"""Whether an ID token holds, and who it says the citizen is (OpenID Connect Core 1.0, 3.1.3.7)."""
+"""Whether an ID token holds, and which citizen it names (OpenID Connect Core 1.0, 3.1.3.7)."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def verified(
 
 
 def is_stale(claims: Mapping[str, Any], *, now: datetime) -> bool:
-    """Whether the citizen logged in before the attempt can have begun; False where the provider does not say when."""
+    """Whether they logged in before the attempt can have begun; False where the provider does not say when."""
     when = claims.get("auth_time")
     if not isinstance(when, int | float) or isinstance(when, bool):
         return False
@@ -92,17 +92,25 @@ def identified(claims: Mapping[str, Any], oidc: Oidc, *, id_token: str) -> Claim
 
     The level comes first: who logged in too low is told so, whatever else is missing.
     """
-    level = claims.get(oidc.level_claim)
+    level = claim_at(claims, oidc.level_claim)
     if not isinstance(level, str) or level not in oidc.levels:
         raise LoginTooLow("login below the levels of OIDC_LEVELS, or without one")
-    number = claims.get(oidc.cpr_claim)
+    number = claim_at(claims, oidc.cpr_claim)
     cpr = cpr_numbers.parse(number) if isinstance(number, str) else None
     if cpr is None:
         raise LoginWithoutCpr("login without a valid CPR number")
-    name = claims.get(oidc.name_claim)
+    name = claim_at(claims, oidc.name_claim)
     return Claims(cpr=cpr, name=" ".join(name.split()) if isinstance(name, str) else "", level=level, id_token=id_token)
 
 
-def lacks(claims: Mapping[str, Any], oidc: Oidc) -> bool:
-    """True when ``claims`` leave out something that userinfo may still tell."""
-    return any(claims.get(name) is None for name in (oidc.level_claim, oidc.cpr_claim, oidc.name_claim))
+def claim_at(claims: Mapping[str, Any], name: str) -> Any:
+    """The value of a claim, or None. A name that no claim has is read as a path: `realm_access.roles`.
+
+    The whole name comes first, for brokers put dots in names (`dk.cpr`, `https://data.gov.dk/…`).
+    """
+    if name in claims:
+        return claims[name]
+    value: Any = claims
+    for step in name.split("."):
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value

@@ -1,4 +1,4 @@
-"""The provider that knows who a citizen is: OpenID Connect's authorization code flow with PKCE.
+"""The provider that knows who somebody is, citizen or staff: OpenID Connect's authorization code flow with PKCE.
 
 Authlib speaks the protocol (addresses, PKCE, the token request, the rules for an ID token's claims),
 joserfc, which it stands on, checks signatures, and httpx2 is the HTTP client that Authlib asks for.
@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import httpx2
@@ -25,13 +25,23 @@ from joserfc.jwk import KeySet
 
 from bot.errors import IdentityError, SettingsError
 from bot.identity.clock import Clock, utc_now
-from bot.identity.id_token import ALGORITHMS, Claims, UnknownKey, identified, is_stale, lacks, verified
+from bot.identity.id_token import ALGORITHMS, UnknownKey, claim_at, is_stale, verified
 from bot.identity.refusals import LoginCancelled, LoginExpired, LoginUntrusted, ProviderDown
-from bot.settings import Oidc
+from bot.settings import OidcClient
 
 METADATA_LIFETIME = 3600.0  # seconds a discovery document and its keys are used before they are fetched anew
 
-_T = TypeVar("_T")
+_T = TypeVar("_T")  # the kind of person
+_A = TypeVar("_A")
+_Person_co = TypeVar("_Person_co", covariant=True)
+
+
+class Identify(Protocol[_Person_co]):
+    """Says who claims that hold are about; raises the IdentityError that says why they are nobody's."""
+
+    def __call__(self, claims: Mapping[str, Any], *, id_token: str) -> _Person_co:
+        """``id_token`` is what the claims came in, to log out with."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +59,8 @@ class _Metadata:
     says_issuer: bool  # RFC 9207: every answer names its issuer
 
 
-class Provider:
-    """One OpenID Connect provider.
+class Provider(Generic[_T]):
+    """One OpenID Connect provider; ``identify`` makes a person of what it says.
 
     ``redirect_uri`` is where browsers come back to, as registered at the provider. Each method answers
     within ``timeout`` seconds or raises ProviderDown. Raises SettingsError when the issuer or
@@ -59,14 +69,16 @@ class Provider:
 
     def __init__(
         self,
-        oidc: Oidc,
+        oidc: OidcClient,
         *,
+        identify: Identify[_T],
         redirect_uri: str,
         development: bool = False,
         timeout: float = 8.0,
         clock: Clock = utc_now,
     ) -> None:
         self._oidc = oidc
+        self._identify = identify
         self._redirect_uri = redirect_uri
         self._development = development
         self._timeout = timeout
@@ -76,10 +88,10 @@ class Provider:
         self._fetched = 0.0  # monotonic
         self._fetching = asyncio.Lock()
         if not self._safe(redirect_uri):
-            raise SettingsError("PUBLIC_URL skal begynde med https://, når borgere skal kunne logge ind")
+            raise SettingsError("PUBLIC_URL skal begynde med https://, når nogen skal kunne logge ind")
         if not self._safe(oidc.issuer):
             raise SettingsError(
-                f"OIDC_ISSUER skal begynde med https://, ikke {oidc.issuer!r} "
+                f"{oidc.setting} skal begynde med https://, ikke {oidc.issuer!r} "
                 "(http går kun på egen maskine med BORGERKONTAKT_ENV=development)"
             )
 
@@ -94,7 +106,7 @@ class Provider:
             )
         return str(url)
 
-    async def exchange(self, code: str, *, nonce: str, verifier: str, issuer: str | None = None) -> Claims:
+    async def exchange(self, code: str, *, nonce: str, verifier: str, issuer: str | None = None) -> _T:
         """Who came back with ``code``; ``issuer`` is the answer's ``iss`` parameter, if it had one.
 
         Raises the IdentityError that says why a login does not count.
@@ -113,7 +125,7 @@ class Provider:
         """Return when the provider answers now; raise ProviderDown or LoginUntrusted if not."""
         await self._in_time(self._fetch())
 
-    async def _exchange(self, code: str, *, nonce: str, verifier: str, issuer: str | None) -> Claims:
+    async def _exchange(self, code: str, *, nonce: str, verifier: str, issuer: str | None) -> _T:
         metadata, keys = await self._known()
         # An answer from another provider than the one asked (mix-up, RFC 9207).
         if issuer != metadata.issuer and (issuer is not None or metadata.says_issuer):
@@ -147,11 +159,11 @@ class Provider:
                 claims = check(metadata, keys)
             except UnknownKey:  # the provider may have changed its keys since we fetched them
                 claims = check(*await self._fetch())
-            if metadata.userinfo_endpoint and lacks(claims, self._oidc):
+            if metadata.userinfo_endpoint and any(claim_at(claims, name) is None for name in self._oidc.wanted):
                 claims = {**await self._userinfo(client, metadata.userinfo_endpoint, claims["sub"]), **claims}
         if self._oidc.fresh_login and is_stale(claims, now=self._clock()):
             raise LoginUntrusted("the provider took an earlier login for this one")
-        return identified(claims, self._oidc, id_token=id_token)
+        return self._identify(claims, id_token=id_token)
 
     async def _userinfo(self, client: AsyncOAuth2Client, address: str, sub: str) -> Mapping[str, Any]:
         """What userinfo says of the same person; of another it counts for nothing (OpenID Connect Core 1.0, 5.3.2)."""
@@ -213,7 +225,7 @@ class Provider:
             says_issuer=document.get("authorization_response_iss_parameter_supported") is True,
         )
 
-    async def _in_time(self, work: Awaitable[_T]) -> _T:
+    async def _in_time(self, work: Awaitable[_A]) -> _A:
         """Wait for ``work`` no longer than the timeout; every way it can go wrong becomes an IdentityError."""
         try:
             return await asyncio.wait_for(work, self._timeout)

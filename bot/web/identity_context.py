@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.chat.limits import Limits, Proxies
 from bot.errors import IdentityError
 from bot.identity.attempts import Attempts
+from bot.identity.id_token import Claims
 from bot.identity.logins import Login, Logins
 from bot.identity.oidc import Provider
 from bot.identity.refusals import ProviderDown
@@ -54,7 +55,7 @@ class Identity:
     settings: Settings
     logins: Logins
     attempts: Attempts
-    provider: Provider
+    provider: Provider[Claims]
     door: ConversationDoor
     limits: Limits
     proxies: Proxies
@@ -75,20 +76,24 @@ class Identity:
 IDENTITY = web.AppKey("identity", Identity)
 
 
-async def purging(app: web.Application) -> AsyncIterator[None]:
-    """Purge for as long as the application runs."""
-    task = asyncio.create_task(_purge_for_ever(app[IDENTITY]))
-    yield
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+def purging(*purges: Callable[[], int]) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Purge for as long as the application runs; each of ``purges`` blocks while the database works."""
+
+    async def context(app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(_purge_for_ever(purges))
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    return context
 
 
-async def _purge_for_ever(identity: Identity) -> None:
+async def _purge_for_ever(purges: Sequence[Callable[[], int]]) -> None:
     while True:
         try:
-            await asyncio.to_thread(identity.logins.purge)
-            await asyncio.to_thread(identity.attempts.purge)
+            for purge in purges:
+                await asyncio.to_thread(purge)
         except Exception as error:  # the database may be away for a while; the next round comes
             log.error("login.purge_failed", kind=type(error).__name__)
         await asyncio.sleep(PURGE_EVERY)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from aiohttp import web
 from sqlalchemy.engine import Engine
 
 from bot.chat.limits import Limits, Proxies
 from bot.identity.attempts import Attempts
 from bot.identity.clock import Clock, utc_now
+from bot.identity.id_token import identified
 from bot.identity.logins import Logins
 from bot.identity.oidc import Provider
 from bot.settings import Settings
@@ -41,6 +44,7 @@ def add_identity_routes(
         attempts=Attempts(engine, vault, clock=clock),
         provider=Provider(
             settings.oidc,
+            identify=partial(identified, oidc=settings.oidc),
             redirect_uri=settings.public_url + CALLBACK,
             development=settings.development,
             timeout=provider_timeout,
@@ -60,5 +64,5 @@ def add_identity_routes(
     app.router.add_get(LOGIN, leave, allow_head=False)
     app.router.add_get(CALLBACK, come_back, allow_head=False)
     app.router.add_get(GOODBYE, goodbye, allow_head=False)
-    app.cleanup_ctx.append(purging)
+    app.cleanup_ctx.append(purging(identity.logins.purge, identity.attempts.purge))
     return identity

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,6 +23,10 @@ GOOD: dict[str, Any] = {"sub": "1", "name": "Anna Bjerregaard", "dk.cpr": "01016
 
 def who(oidc: Oidc = OIDC, **changes: Any) -> Claims:
     return identified({**GOOD, **changes}, oidc, id_token="t")
+
+
+def provider(oidc: Oidc, redirect: str, *, development: bool) -> Provider[Claims]:
+    return Provider(oidc, identify=partial(identified, oidc=oidc), redirect_uri=redirect, development=development)
 
 
 def test_a_citizen_with_a_cpr_number_at_a_level_that_counts_is_known() -> None:
@@ -104,7 +109,7 @@ def test_what_names_a_person_is_never_shown_in_a_repr() -> None:
 def test_anything_but_https_is_refused_at_the_start(issuer: str, redirect: str, development: bool) -> None:
     """Plain http is for loopback in development only, for the provider and for us."""
     with pytest.raises(SettingsError):
-        Provider(Oidc(issuer=issuer, client_id="x"), redirect_uri=redirect, development=development)
+        provider(Oidc(issuer=issuer, client_id="x"), redirect, development=development)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +122,7 @@ def test_anything_but_https_is_refused_at_the_start(issuer: str, redirect: str, 
 )
 def test_https_and_loopback_in_development_may_be_asked(issuer: str, redirect: str, development: bool) -> None:
     """The two ways to run are both possible."""
-    Provider(Oidc(issuer=issuer, client_id="x"), redirect_uri=redirect, development=development)
+    provider(Oidc(issuer=issuer, client_id="x"), redirect, development=development)
 
 
 def test_turning_back_at_the_provider_is_no_failure_of_it() -> None:
