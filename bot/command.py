@@ -54,6 +54,7 @@ def run(
 
     Uden en fil .env kører det som udvikling: med eksempler på sager og et login til afprøvning.
     """
+    from bot.identity.dev_provider import EXAMPLE_STAFF
     from bot.running.model import model_for, train
     from bot.running.parts import Ports, development_environment, parts_of
     from bot.running.supervise import run_together
@@ -63,7 +64,7 @@ def run(
     if not _is_free(port):
         raise SettingsError(f"Port {port} er optaget af et andet program. Vælg en anden: PORT={port + 1} make run")
     usual = Ports(web=port)
-    inner = {name: getattr(usual, name) for name in ("rasa", "actions", "login")}
+    inner = {name: getattr(usual, name) for name in ("rasa", "actions", "login", "staff_login")}
     ports = replace(
         usual, **{name: usual_port if _is_free(usual_port) else _any_free() for name, usual_port in inner.items()}
     )
@@ -88,6 +89,9 @@ def run(
     def ready() -> None:
         typer.secho("\nBorgerkontakt kører.", fg="green", bold=True)
         typer.echo(f"  Chatten:      {settings.public_url}/")
+        if settings.staff is not None:
+            example = f" (vælg en medarbejder, for eksempel {EXAMPLE_STAFF})" if settings.development else ""
+            typer.echo(f"  Medarbejdere: {settings.public_url}/desk{example}")
         typer.echo(f"  Helbred:      {settings.public_url}/health")
         if settings.development:
             typer.echo(f"  Prøve-login:  {settings.oidc.issuer}/ (vælg en borger, for eksempel Anna Bjerregaard)")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.identity.dev_provider import command as provider_command
+from bot.identity.dev_provider import staff_command
 from bot.running.model import QUIET
 from bot.settings import ROOT, Settings
 from bot.store.crypto import Vault
@@ -35,6 +36,7 @@ class Ports:
     rasa: int = 5005
     actions: int = 5055
     login: int = 9400
+    staff_login: int = 9401
 
 
 def development_environment(folder: Path, ports: Ports, *, environ: Mapping[str, str]) -> dict[str, str]:
@@ -54,6 +56,10 @@ def development_environment(folder: Path, ports: Ports, *, environ: Mapping[str,
         "OIDC_ISSUER": f"http://127.0.0.1:{ports.login}",
         "OIDC_CLIENT_ID": "borgerkontakt",
         "OIDC_CLIENT_SECRET": "development",
+        "STAFF_OIDC_ISSUER": f"http://127.0.0.1:{ports.staff_login}",
+        "STAFF_OIDC_CLIENT_ID": "borgerkontakt-medarbejdere",
+        "STAFF_OIDC_CLIENT_SECRET": "development",
+        "STAFF_OIDC_DEPARTMENT_CLAIM": "departments",
     }
     return {**made, **environ}
 
@@ -71,22 +77,29 @@ def _kept_secrets(file: Path) -> dict[str, str]:
 def parts_of(settings: Settings, environ: Mapping[str, str], ports: Ports, *, model: Path, logs: Path) -> list[Part]:
     """The parts in the order they start; they end in the opposite order.
 
-    The login provider is there only on a developer's machine.
+    The login providers are there only on a developer's machine.
     """
     shared = {**environ, **QUIET, "PYTHONUNBUFFERED": "1"}
     python = sys.executable
     parts = []
     if settings.development:
         provider_python = ROOT / ".venv-login" / "bin" / "python"
-        parts.append(
-            Part(
-                name="login",
-                argv=tuple(provider_command(provider_python, port=ports.login, oidc=settings.oidc)),
-                environ={key: value for key, value in shared.items() if key not in ("SECRET_KEYS", "RASA_TOKEN")},
-                health=f"{settings.oidc.issuer}/.well-known/openid-configuration",
-                log=logs / "login.log",
+        providers = [
+            ("login", settings.oidc.issuer, provider_command(provider_python, port=ports.login, oidc=settings.oidc))
+        ]
+        if settings.staff is not None:
+            argv = staff_command(provider_python, port=ports.staff_login, oidc=settings.staff)
+            providers.append(("staff-login", settings.staff.issuer, argv))
+        for name, issuer, argv in providers:
+            parts.append(
+                Part(
+                    name=name,
+                    argv=tuple(argv),
+                    environ={key: value for key, value in shared.items() if key not in ("SECRET_KEYS", "RASA_TOKEN")},
+                    health=f"{issuer}/.well-known/openid-configuration",
+                    log=logs / f"{name}.log",
+                )
             )
-        )
     parts += [
         Part(
             name="actions",

@@ -1,8 +1,10 @@
-"""The login provider of a developer's machine: oidc-provider-mock, with the sample citizens on its front page.
+"""A login provider of a developer's machine: oidc-provider-mock, with sample people to pick from.
 
 Runs in `.venv-login`, which knows nothing of the product:
 
-    python scripts/login_provider --port 9400 --citizens citizens.json --cpr-claim dk.cpr ...
+    python scripts/login_provider --port 9400 --people citizens.json --claim cpr=dk.cpr ...
+
+Whatever else the file says of somebody but `sub` and `about` becomes a claim.
 
 It is started from here, and not by its own command, for two reasons: its own command writes every claim
 of whoever logs in to its log, CPR number and all, and its pages fetch a style sheet from the internet.
@@ -29,20 +31,25 @@ def main() -> None:
     """Serve until told to stop."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--port", type=int, required=True)
-    arguments.add_argument("--citizens", type=Path, required=True, help="JSON: a list of {sub, name, cpr, loa, about}")
-    arguments.add_argument("--cpr-claim", required=True)
-    arguments.add_argument("--name-claim", required=True)
-    arguments.add_argument("--level-claim", required=True)
+    arguments.add_argument("--people", type=Path, required=True, help="JSON: a list of {sub, about, and claims}")
+    arguments.add_argument(
+        "--claim", action="append", default=[], metavar="OURS=THEIRS", help="a claim of the file's under another name"
+    )
+    arguments.add_argument("--heading", default="Hvem vil du være?")
     told = arguments.parse_args()
 
-    citizens = json.loads(told.citizens.read_text(encoding="utf-8"))
+    people = json.loads(told.people.read_text(encoding="utf-8"))
+    names = dict(claim.split("=", 1) for claim in told.claim)
     users = [
         oidc_provider_mock.User(
             sub=one["sub"],
-            claims={told.name_claim: one["name"], told.level_claim: one["loa"]}
-            | ({told.cpr_claim: one["cpr"]} if one.get("cpr") else {}),
+            claims={
+                names.get(name, name): value
+                for name, value in one.items()
+                if name not in ("sub", "about") and value is not None
+            },
         )
-        for one in citizens
+        for one in people
     ]
     app = flask.Flask("login-provider")
     oidc_provider_mock.init_app(app, user_claims=users)
@@ -52,7 +59,8 @@ def main() -> None:
             FileSystemLoader(Path(oidc_provider_mock.__file__).parent / "templates"),
         ]
     )
-    app.jinja_env.globals["about"] = {one["sub"]: one["about"] for one in citizens}
+    app.jinja_env.globals["about"] = {one["sub"]: one["about"] for one in people}
+    app.jinja_env.globals["heading"] = told.heading
     logging.basicConfig(level=logging.WARNING)
     print(f"the login provider is at http://127.0.0.1:{told.port}", flush=True)
     uvicorn.run(app, interface="wsgi", host="127.0.0.1", port=told.port, log_level="warning", access_log=False)

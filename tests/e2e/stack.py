@@ -25,7 +25,9 @@ class Stack:
 
     def __init__(self, folder: Path, **environ: str) -> None:
         self.folder = folder
-        ports = Ports(web=free_port(), rasa=free_port(), actions=free_port(), login=free_port())
+        ports = Ports(
+            web=free_port(), rasa=free_port(), actions=free_port(), login=free_port(), staff_login=free_port()
+        )
         given = {**os.environ, "MESSAGES_PER_MINUTE": "10000", "SESSIONS_PER_HOUR": "10000", **environ}
         self.environ = development_environment(folder, ports, environ=given)
         self.settings = Settings.read(self.environ, dotenv=Path(os.devnull))

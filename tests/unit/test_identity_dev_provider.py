@@ -36,5 +36,5 @@ def test_claims_are_named_as_the_settings_name_them() -> None:
     argv = command(Path("/x/python"), port=9401, oidc=oidc)
     assert argv[0] == "/x/python"
     assert {
-        ("--port", "9401"), ("--cpr-claim", "cpr"), ("--name-claim", "navn"), ("--level-claim", "acr")
+        ("--port", "9401"), ("--claim", "cpr=cpr"), ("--claim", "name=navn"), ("--claim", "loa=acr")
     } <= set(pairwise(argv))  # fmt: skip
