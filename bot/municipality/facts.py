@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum
 from pathlib import Path
-from typing import TypeVar
 
 from ruamel.yaml.comments import CommentedMap
 
 from bot.cases.case import KLE
 from bot.municipality.contrast import contrast
-from bot.municipality.danish import phone_words
-from bot.municipality.hours import Hours, Span, parse_days, parse_spans, week
+from bot.municipality.hours import Hours, week
 from bot.municipality.model import (
     Appeal,
     AppealWay,
@@ -29,12 +25,9 @@ from bot.municipality.model import (
     ShowHandler,
 )
 from bot.municipality.rows import Problems, Row, open_file
+from bot.municipality.values import choice, email, hours, matching, phone, whole
 from bot.municipality.workdays import ClosingDay, Workdays
 
-E = TypeVar("E", bound=Enum)
-
-_PHONE = re.compile(r"^(\+\d{1,3} ?)?\d[\d ]{1,18}\d$")
-_EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s.]+$")
 _URL = re.compile(r"^https?://[^\s/]+\.[^\s]+$")
 _COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
 _CLOSING = re.compile(r"^(?:(\d{1,2})-(\d{1,2})|(\d{4})-(\d{2})-(\d{2}))$")
@@ -59,8 +52,8 @@ def load(path: Path) -> Municipality:
     problems = Problems(path)
     top = Row(open_file(path, CommentedMap), 1, problems)
     workdays = Workdays(closing_days=_closing_days(top))
-    phone_hours = _hours(top, "telefontid", workdays) or week({})
-    opening_hours = _hours(top, "aabningstid", workdays) or week({})
+    phone_hours = hours(top, "telefontid", workdays) or week({})
+    opening_hours = hours(top, "aabningstid", workdays) or week({})
     appeals = {appeal.key: appeal for appeal in _appeals(top)}
     address = top.text("adresse")
     shared = _Shared(workdays, phone_hours, opening_hours, address, frozenset(appeals))
@@ -70,16 +63,16 @@ def load(path: Path) -> Municipality:
     made = Municipality(
         name=top.text("navn"),
         assistant=top.text("assistent"),
-        phone=_phone(top),
-        email=_email(top),
-        website=top.value("hjemmeside", "en adresse", _matching(_URL), example="https://www.kommune.dk") or "",
+        phone=phone(top),
+        email=email(top),
+        website=top.value("hjemmeside", "en adresse", matching(_URL), example="https://www.kommune.dk") or "",
         address=address,
         phone_hours=phone_hours,
         opening_hours=opening_hours,
         workdays=workdays,
         colours=_colours(top),
-        show_handler=top.value("vis_sagsbehandler", "navn, team eller ingen", _choice(ShowHandler)) or ShowHandler.NONE,
-        goals=ServiceGoals(callback_workdays=_whole(goals, "ring_op_arbejdsdage", 1, 10) if goals else 1),
+        show_handler=top.value("vis_sagsbehandler", "navn, team eller ingen", choice(ShowHandler)) or ShowHandler.NONE,
+        goals=ServiceGoals(callback_workdays=whole(goals, "ring_op_arbejdsdage", 1, 10) if goals else 1),
         emergency=_emergency(top),
         departments=departments,
         main_department=main or "",
@@ -111,11 +104,11 @@ def _departments(top: Row, shared: _Shared) -> list[Department]:
             Department(
                 key=key,
                 name=row.text("navn"),
-                phone=_phone(row),
-                email=_email(row),
+                phone=phone(row),
+                email=email(row),
                 address=row.optional("adresse") or shared.address,
-                phone_hours=_hours(row, "telefontid", shared.workdays, required=False) or shared.phone_hours,
-                opening_hours=_hours(row, "aabningstid", shared.workdays, required=False) or shared.opening_hours,
+                phone_hours=hours(row, "telefontid", shared.workdays, required=False) or shared.phone_hours,
+                opening_hours=hours(row, "aabningstid", shared.workdays, required=False) or shared.opening_hours,
                 kle=tuple(prefix for _, prefix in kle),
                 topics=row.texts("emner"),
                 appeals=row.value(
@@ -136,9 +129,9 @@ def _emergency(top: Row) -> Emergency:
     on_call = row.row("doegnvagt") if row else None
     made = Emergency(
         shelter=shelter.text("navn") if shelter else "",
-        shelter_phone=_phone(shelter) if shelter else "",
+        shelter_phone=phone(shelter) if shelter else "",
         shelter_address=shelter.text("adresse") if shelter else "",
-        on_call_phone=_phone(on_call) if on_call else "",
+        on_call_phone=phone(on_call) if on_call else "",
     )
     for read in (shelter, on_call, row):
         if read:
@@ -175,8 +168,8 @@ def _appeals(top: Row) -> list[Appeal]:
             for line, prefix in kle:
                 if not KLE.match(prefix):
                     row.problems.add(line, f"kle skal være tal som 27 eller 27.36.04 i anførselstegn, ikke {prefix!r}.")
-            weeks = _whole(row, "uger", 1, 52)
-            way = row.value("sendes_til", "kommunen, klageinstansen eller brevet", _choice(AppealWay))
+            weeks = whole(row, "uger", 1, 52)
+            way = row.value("sendes_til", "kommunen, klageinstansen eller brevet", choice(AppealWay))
             made.append(
                 Appeal(
                     key=key,
@@ -193,14 +186,14 @@ def _appeals(top: Row) -> list[Appeal]:
 def _deadlines(top: Row) -> tuple[Deadline, ...]:
     made, seen = [], set[str]()
     for row in top.rows("sagsbehandlingsfrister"):
-        kle = row.value("kle", "tal i anførselstegn", _matching(KLE), example='"27.36.04"') or ""
+        kle = row.value("kle", "tal i anførselstegn", matching(KLE), example='"27.36.04"') or ""
         if kle and kle in seen:
             row.wrong("kle", f"kle {kle} har allerede en frist. Lad den stå ét sted.")
         seen.add(kle)
         if ("uger" in row.values) == ("dage" in row.values):
             row.wrong("dage", "skriv enten uger eller dage, og kun én af dem.")
-        weeks = _whole(row, "uger", 1, 104) if "uger" in row.values else 0
-        days = _whole(row, "dage", 1, 730) if "dage" in row.values else weeks * 7
+        weeks = whole(row, "uger", 1, 104) if "uger" in row.values else 0
+        days = whole(row, "dage", 1, 730) if "dage" in row.values else weeks * 7
         number, unit = (weeks, "uge") if weeks else (days, "dag")
         plural = {"uge": "uger", "dag": "dage"}[unit]
         made.append(
@@ -241,32 +234,13 @@ def _closing_day(text: str, name: str) -> ClosingDay | None:
     return ClosingDay(name=name, day=day, month=month, year=year)
 
 
-def _hours(row: Row, key: str, workdays: Workdays, *, required: bool = True) -> Hours | None:
-    inner = row.row(key, required=required)
-    if inner is None:
-        return None
-    spans: dict[int, tuple[Span, ...]] = {}
-    for name in [str(name) for name in inner.values]:
-        days = parse_days(name)
-        if days is None:
-            inner.raw(name, "tider")
-            inner.wrong(name, f"{name} er ingen ugedag. Skriv som mandag eller mandag-torsdag.")
-            continue
-        read = inner.value(name, "tider", parse_spans, example="9-15, 9.30-12 og 13-15 eller lukket")
-        for day in days:
-            if day in spans:
-                inner.wrong(name, f"{name} rammer en dag, der står to gange i {key}.")
-            spans[day] = read or ()
-    return week(spans, workdays)
-
-
 def _colours(top: Row) -> Colours:
     row = top.row("farver")
     if row is None:
         return Colours(primary="", on_primary="", accent="")
 
     def colour(key: str) -> str:
-        return row.value(key, "en farve", _matching(_COLOUR), example="#0b5563") or ""
+        return row.value(key, "en farve", matching(_COLOUR), example="#0b5563") or ""
 
     made = Colours(primary=colour("primaer"), on_primary=colour("tekst_paa_primaer"), accent=colour("accent"))
     for key, text, behind in (
@@ -283,25 +257,3 @@ def _colours(top: Row) -> Colours:
             )
     row.done()
     return made
-
-
-def _phone(row: Row) -> str:
-    number = row.value("telefon", "et telefonnummer", _matching(_PHONE), example="12 34 56 00")
-    return phone_words(number) if number else ""
-
-
-def _email(row: Row) -> str:
-    return row.value("email", "en mailadresse", _matching(_EMAIL), example="post@kommune.dk") or ""
-
-
-def _choice(kind: type[E]) -> Callable[[str], E | None]:
-    return lambda text: next((choice for choice in kind if choice.value == text), None)
-
-
-def _whole(row: Row, key: str, low: int, high: int) -> int:
-    what = f"et helt tal fra {low} til {high}"
-    return row.value(key, what, lambda text: int(text) if text.isdigit() and low <= int(text) <= high else None) or low
-
-
-def _matching(pattern: re.Pattern[str]) -> Callable[[str], str | None]:
-    return lambda text: text if pattern.match(text) else None
