@@ -28,6 +28,8 @@ class Conversation:
     expires_at: datetime
     last_seq: int
     seen_seq: int
+    staff_seen_seq: int
+    failed_logins: int
     troubled: bool
     memory: Memory
     login_id: str | None = field(repr=False)
@@ -35,7 +37,11 @@ class Conversation:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """One message of the log. ``sender``: citizen, assistant, staff or system."""
+    """One message of the log. ``sender``: citizen, assistant, staff or system.
+
+    ``name`` is whose words it is, where it is a member of staff. ``chosen``: the citizen pressed a button, so the
+    words are not their own. ``corrects``: what they put into a summary by hand, by field.
+    """
 
     seq: int
     sender: str
@@ -43,6 +49,9 @@ class Message:
     at: datetime
     choices: tuple[Choice, ...] = field(default=(), repr=False)
     card: Mapping[str, Any] | None = field(default=None, repr=False)
+    name: str = field(default="", repr=False)
+    chosen: bool = False
+    corrects: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +106,9 @@ class Records:
         client_id: str | None = None,
         choices: Sequence[Choice] = (),
         card: Mapping[str, Any] | None = None,
+        name: str = "",
+        chosen: bool = False,
+        corrects: Mapping[str, str] | None = None,
     ) -> Message:
         """Append a message to a locked conversation; its seq is one more than the last."""
         # The conversation is locked, so nobody else counts at the same time.
@@ -106,7 +118,14 @@ class Records:
             select(conversations.c.last_seq).where(conversations.c.id == conversation.id)
         ).scalar_one()
         now = self._clock()
-        content = {"text": text, "choices": [[each.title, each.payload] for each in choices], "card": card}
+        content: dict[str, Any] = {
+            "text": text,
+            "choices": [[each.title, each.payload] for each in choices],
+            "card": card,
+        }
+        content |= {"name": name} if name else {}
+        content |= {"chosen": True} if chosen else {}
+        content |= {"corrects": dict(corrects)} if corrects else {}
         connection.execute(
             insert(messages).values(
                 conversation_id=conversation.id,
@@ -117,7 +136,17 @@ class Records:
                 at=now,
             )
         )
-        return Message(seq=seq, sender=sender, text=text, at=now, choices=tuple(choices), card=card)
+        return Message(
+            seq=seq,
+            sender=sender,
+            text=text,
+            at=now,
+            choices=tuple(choices),
+            card=card,
+            name=name,
+            chosen=chosen,
+            corrects=dict(corrects or {}),
+        )
 
     def ask(self, connection: Connection, conversation_id: str, seq: int, ask: str, *, opening: bool = False) -> None:
         """Keep that Rasa is to be asked ``ask``, on behalf of the message ``seq``."""
@@ -129,6 +158,28 @@ class Records:
                 created_at=self._clock(),
             )
         )
+
+    def said(self, connection: Connection, conversation_id: str, *, after: datetime | None = None) -> list[Message]:
+        """Every message of a conversation in order, or those after a time."""
+        query = select(messages).where(messages.c.conversation_id == conversation_id).order_by(messages.c.seq)
+        if after is not None:
+            query = query.where(messages.c.at > after)
+        return [self.message(row) for row in connection.execute(query)]
+
+    def known(self, connection: Connection, conversation_id: str, client_id: str) -> Message | None:
+        """The message that is kept under this id of the client's, if one is."""
+        query = select(messages).where(messages.c.conversation_id == conversation_id, messages.c.client_id == client_id)
+        row = connection.execute(query).first()
+        return None if row is None else self.message(row)
+
+    def sealed_memory(self, memory: Memory) -> bytes:
+        """A memory as it lies in the database."""
+        return self._vault.seal_json(memory.to_json())
+
+    @staticmethod
+    def drop_turns(connection: Connection, conversation_id: str) -> None:
+        """What waits for the assistant gets no answer from it: somebody else answers."""
+        connection.execute(delete(turns).where(turns.c.conversation_id == conversation_id))
 
     @staticmethod
     def close_turn(connection: Connection, turn: Turn) -> bool:
@@ -177,6 +228,8 @@ class Records:
             expires_at=row.expires_at,
             last_seq=row.last_seq,
             seen_seq=row.seen_seq,
+            staff_seen_seq=row.staff_seen_seq,
+            failed_logins=row.failed_logins,
             troubled=row.troubled,
             memory=Memory.from_json(self._vault.open_json(row.memory)) if row.memory else Memory(),
             login_id=row.login_id,
@@ -192,6 +245,9 @@ class Records:
             at=row.at,
             choices=tuple(Choice(title=title, payload=asked) for title, asked in content["choices"]),
             card=content["card"],
+            name=content.get("name", ""),
+            chosen=content.get("chosen", False),
+            corrects=content.get("corrects", {}),
         )
 
 

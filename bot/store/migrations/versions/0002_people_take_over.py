@@ -40,7 +40,7 @@ def upgrade() -> None:
     op.execute(
         "INSERT INTO handoffs (conversation_id, seq, status, way, rule, priority, department, sealed, created_at,"
         " sent_at, version)"
-        " SELECT conversation_id, seq, 'waiting', 'call', 'asked', 2, '', sealed, created_at, created_at, 1"
+        " SELECT conversation_id, seq, 'waiting', 'call', 'bedt_om', 2, '', sealed, created_at, created_at, 1"
         " FROM callbacks WHERE done_at IS NULL AND id IN"
         " (SELECT MAX(id) FROM callbacks WHERE done_at IS NULL GROUP BY conversation_id)"
     )

@@ -1,0 +1,80 @@
+"""What citizens read when a human takes over; the words of each rule stand in `data/kommune.yml`."""
+
+from __future__ import annotations
+
+# The offer, after the rule's own words.
+SOMEBODY_HERE = "Der sidder en medarbejder klar her i chatten."
+QUEUE_AHEAD = "Lige nu er der {ahead} foran dig i køen."
+NOBODY_HERE = "Der er desværre ingen ved chatten lige nu, men vi har åbent. Vi svarer dig her senest {by}."
+CLOSED_NOW = "Der er ingen ved chatten lige nu. Vi åbner igen {opens} og svarer dig her senest {by}."
+NEVER_OPEN = "Der sidder ingen ved chatten, men vi vil gerne ringe til dig."
+LOOK_THROUGH = "Det her får medarbejderen at se. Ret det, hvis noget er forkert."
+STILL_OFFERED = "Jeg har det klar til en medarbejder. Skal jeg sende det?"
+
+# Buttons
+SEND = "Send til en medarbejder"
+SEND_LATER = "Skriv til os, og få svar her"
+CALL = "Ring til mig"
+CALL_INSTEAD = "Ring til mig i stedet"
+MEET = "Find en tid til et møde"
+NO = "Nej tak"
+MEANWHILE = "Spørg robotten imens"
+LEAVE = "Forlad køen"
+HUMAN = "Tal med et menneske"
+YES = "Ja"
+REFUSE = "Nej"
+
+# Sent
+QUEUED_NEXT = "Tak. Nu er det sendt, og du er den næste. Bliv her, så skriver en medarbejder til dig."
+QUEUED = "Tak. Nu er det sendt. Du er nummer {position} i køen."
+QUEUED_WAIT = "Du kan regne med at vente cirka {minutes} minutter."
+QUEUED_BY = "Vi svarer senest {by}."
+QUEUED_STAY = "Du kan skrive videre imens. Går du, finder du svaret her, når du kommer tilbage."
+SENT_FOR_LATER = (
+    "Tak. Nu er det sendt. En medarbejder svarer dig her i chatten senest {by}. "
+    "Du behøver ikke vente her: svaret ligger klar, når du kommer tilbage. Har du brug for os før, er telefonen {phone}."
+)
+SENT_BY_ITSELF = "Jeg har sendt det videre for dig, så du ikke skal vente længere end højst nødvendigt."
+ACUTE_QUEUED = "Jeg har sat dig forrest i køen. En medarbejder skriver til dig her om lidt. Vent ikke på os, hvis det er farligt: ring 112."
+ACUTE_CLOSED = (
+    "Der sidder ingen ved chatten lige nu, så vent ikke på os her. Brug numrene. "
+    "Skriv dit telefonnummer, hvis vi også skal ringe til dig. Vi kan tidligst ringe {opens}."
+)
+WITHDRAWN = "Helt i orden. Jeg har ikke sendt noget. Skriv bare, hvis du fortryder."
+LEFT = "Helt i orden. Du står ikke i kø længere. Skriv bare, hvis du fortryder."
+WITHDRAWN_ACUTE = "Det bestemmer du selv. Ring 112, hvis der bliver fare. Du kan altid skrive til mig igen."
+ASK_PHONE = "Det gør vi gerne. Hvilket telefonnummer skal vi ringe på?"
+CALL_PROMISED = "Tak. Vi ringer til dig på {phone} senest {by}."
+CALL_PROMISED_ACUTE = "Vent ikke på os, hvis det haster. Ring 112, hvis der er fare."
+PHONE_PASSED_ON = "Tak. Jeg har givet nummeret {phone} videre til {staff}."
+MEANWHILE_ASK = "Du beholder din plads i køen. Hvad vil du gerne vide imens?"
+ALREADY_QUEUED = "Du står allerede i kø til en medarbejder, og du beholder din plads."
+ALREADY_PROMISED = "Vi har det allerede. Du hører fra os senest {by}."
+BACK_TO_STAFF = "{staff} har din sag og ser, hvad du skriver."
+TOO_LATE = "Det kan ikke ændres mere, for en medarbejder har allerede svaret. Skriv det her i stedet."
+CORRECTED = "Tak. Jeg har skrevet det ind, så medarbejderen kan se det."
+NOTHING_TO_SEND = "Der er ikke noget at sende lige nu. Skriv, hvis du vil tale med et menneske."
+
+# While it goes on
+CLAIMED = "{staff} fra {municipality} er her nu. Du kan skrive løs."
+RELEASED = "{staff} er nødt til at gå. En kollega tager over, og du skal ikke forklare det hele igen."
+TRANSFERRED = "{staff} giver dig videre til {to}, som kan hjælpe bedre. Du skal ikke forklare det hele igen."
+TO_ASSISTANT = "Nu svarer robotten dig igen. {staff} har stadig din sag og vender tilbage."
+CLOSED_CHAT = "{staff} har afsluttet samtalen. Skriv bare, hvis der er mere, så svarer robotten."
+CLOSED_CALL = "{staff} har ringet til dig og afsluttet din henvendelse. Skriv bare, hvis der er mere."
+CLOSED_NOT_REACHED = "Vi har ringet til dig, men fik ikke fat i dig. Skriv her, hvis vi skal prøve igen."
+ASK_LOGIN = "Vil du logge ind med MitID? Så kan jeg se din sag og svare dig bedre."
+LATE = "Det tager længere, end vi lovede, og det beklager vi. Du har stadig din plads. Vi kan også ringe til dig."
+LATE_ACUTE = "Vi er desværre ikke nået frem til dig endnu. Vent ikke på os: ring 112, hvis der er fare nu."
+LATE_CALL = "Vi nåede ikke at ringe, da vi lovede det. Det beklager vi. Vi har ikke glemt dig."
+CONSENT_GIVEN = "Tak. Jeg har noteret, at du siger ja."
+CONSENT_REFUSED = "Helt i orden. Jeg har noteret, at du siger nej, og vi finder en anden vej."
+SURVEY = "Må vi spørge, hvordan det var? Det er fire korte spørgsmål, og du kan springe over."
+SURVEY_THANKS = "Tak, fordi du svarede. Det bruger vi til at blive bedre."
+QUESTIONS = {
+    "heard": "Blev du hørt?",
+    "neutral": "Blev du behandlet fair?",
+    "trust": "Har du tillid til det, du fik at vide?",
+    "respect": "Blev du mødt med respekt?",
+}
+LOGIN_FAILS = "Det er ærgerligt, at login driller. Du kan godt få hjælp uden at logge ind."
