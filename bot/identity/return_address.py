@@ -1,13 +1,18 @@
-"""Where a browser may be sent after login: only back to a page of an origin the settings name."""
+"""Where a browser may be sent after login: a citizen's to a page of an origin the settings name, staff's to our own."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from bot.errors import InputError
 
+_STAFF_PAGE = re.compile(r"/(?:desk|training)(?:/[^?]*)?(?:\?.*)?", re.ASCII)
+_NOT_IN_A_PATH = re.compile(r"//|%(?:2f|5c|2e|00)|/\.{1,2}(?:/|$)", re.ASCII | re.IGNORECASE)
+_NO_PAGE_TO_COME_TO = ("/desk/login", "/desk/logout", "/desk/goodbye")  # login and logout themselves
 _LONGEST = 2000  # characters; what every browser takes in its address bar
+_NO_SUCH_PAGE = "Linket kan ikke bruges, for det fører ikke til en side her."
 
 
 def checked_return_url(url: str, origins: Iterable[str]) -> str:
@@ -22,10 +27,7 @@ def checked_return_url(url: str, origins: Iterable[str]) -> str:
     open redirector): browsers carry the fragment along. An origin goes into ALLOWED_ORIGINS only
     when the municipality knows that it has none.
     """
-    if not isinstance(url, str) or not 0 < len(url) <= _LONGEST:
-        raise InputError("return address missing or too long")
-    if not all("!" <= character <= "~" for character in url) or "\\" in url:
-        raise InputError("return address holds characters that browsers read in different ways")
+    _plain(url)
     bare = url.partition("#")[0]
     try:
         parts = urlsplit(bare)
@@ -39,3 +41,25 @@ def checked_return_url(url: str, origins: Iterable[str]) -> str:
         raise InputError("return address is not of an allowed origin")
     # Put together again from what was checked, so that nothing else can be meant by it.
     return origin + (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def checked_staff_path(path: str) -> str:
+    """``path`` without its fragment, if it is a page of ours below /desk or /training; else InputError.
+
+    It must mean the same to every browser as it does here: nothing that a browser could take for another
+    host, no dots that lead out again, no slash in disguise.
+    """
+    _plain(path)
+    bare = path.partition("#")[0]
+    inner = bare.partition("?")[0]
+    if not _STAFF_PAGE.fullmatch(bare) or _NOT_IN_A_PATH.search(inner) or inner.startswith(_NO_PAGE_TO_COME_TO):
+        raise InputError("return path is no page of the desk", staff=_NO_SUCH_PAGE)
+    return bare
+
+
+def _plain(address: str) -> None:
+    """Raise InputError unless ``address`` is a text of printable ASCII without a backslash, and not too long."""
+    if not isinstance(address, str) or not 0 < len(address) <= _LONGEST:
+        raise InputError("return address missing or too long", staff=_NO_SUCH_PAGE)
+    if not all("!" <= character <= "~" for character in address) or "\\" in address:
+        raise InputError("return address holds characters that browsers read in different ways", staff=_NO_SUCH_PAGE)

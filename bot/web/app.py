@@ -34,6 +34,7 @@ from bot.web.identity_routes import add_identity_routes
 from bot.web.keys import CONVERSATIONS, HEALTH, HTTP, LIMITS, MUNICIPALITY, PROXIES, SETTINGS, SOCKETS
 from bot.web.middlewares import add_headers, in_words, named, shared_origins
 from bot.web.pages import add_pages
+from bot.web.staff_routes import add_staff_routes
 
 _MIGRATIONS = Path(bot.store.migrations.__path__[0])
 _LARGEST_REQUEST = 64 * 1024  # bytes
@@ -97,6 +98,16 @@ async def init_app(settings: Settings) -> web.Application:
         municipality=municipality.name,
         phone=municipality.phone,
     )
+    staff = add_staff_routes(
+        app,
+        settings=settings,
+        engine=engine,
+        vault=vault,
+        blocking=blocking,
+        limits=limits,
+        proxies=proxies,
+        municipality=municipality.name,
+    )
     add_pages(app)
     app[HEALTH] = Health(
         {
@@ -105,8 +116,9 @@ async def init_app(settings: Settings) -> web.Application:
             "actions": gateway.ping_actions,
             "cases": cases.ping,
             "login": identity.provider.ping,
+            **({"staff_login": staff.provider.ping} if staff is not None else {}),
         },
-        seldom={"login": _LOGIN_ASKED_EVERY},
+        seldom={"login": _LOGIN_ASKED_EVERY, "staff_login": _LOGIN_ASKED_EVERY},
     )
     return app
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from aiohttp import web
-from jinja2 import Environment, PackageLoader, Template, select_autoescape
+from jinja2 import Environment, PackageLoader, select_autoescape
 
 
 def login_page(municipality: str, *, text: str, phone: str) -> web.Response:
@@ -41,12 +41,13 @@ def goodbye_page(
     )
 
 
-def _page(*, status: int, form_origin: str | None, **values: object) -> web.Response:
+def standalone_page(template: str, *, status: int, form_origin: str | None, **values: object) -> web.Response:
+    """A page without a script that no cache keeps; a form in it goes to ``form_origin`` or to us."""
     nonce = secrets.token_urlsafe(16)
     form = f"'self' {form_origin}" if form_origin else "'none'"
     return web.Response(
         status=status,
-        text=_template().render(nonce=nonce, **values),
+        text=_pages().get_template(template).render(nonce=nonce, **values),
         content_type="text/html",
         charset="utf-8",
         headers={
@@ -61,7 +62,10 @@ def _page(*, status: int, form_origin: str | None, **values: object) -> web.Resp
     )
 
 
+def _page(*, status: int, form_origin: str | None, **values: object) -> web.Response:
+    return standalone_page("identity.html", status=status, form_origin=form_origin, **values)
+
+
 @lru_cache(maxsize=1)
-def _template() -> Template:
-    pages = Environment(loader=PackageLoader("bot.web"), autoescape=select_autoescape())
-    return pages.get_template("identity.html")
+def _pages() -> Environment:
+    return Environment(loader=PackageLoader("bot.web"), autoescape=select_autoescape())
