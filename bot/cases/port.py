@@ -1,7 +1,8 @@
-"""The port: what every case system must be able to answer, whatever stands behind it."""
+"""The port: what every case system must be able to answer and to take, whatever stands behind it."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Protocol
 
 from bot.cases.case import Case
@@ -20,6 +21,20 @@ class CaseSystem(Protocol):
         Newest change first; an unknown person gives an empty list.
         Raises CaseSystemDown, CaseSystemSlow or CaseSystemNonsense.
         """
+        ...
+
+    async def add_task(self, *, ref: str, cpr: str, key: str, text: str, due: date, author: str) -> None:
+        """Put a task into the case ``ref`` (`Case.ref`), to be done by the Danish date ``due``.
+
+        ``key`` names the task for ever: the same key again writes nothing more, so that whoever does not know
+        whether it was written may ask again. ``author`` is who signed it, in words.
+        Raises NotFoundError when the person with this CPR number is no party to a case ``ref``, whether there is
+        one or not, and the errors of `cases_for`: then it may or may not have been written.
+        """
+        ...
+
+    async def add_note(self, *, ref: str, cpr: str, key: str, text: str, author: str) -> None:
+        """Put a note into the journal of the case ``ref``; as `add_task` in everything else."""
         ...
 
     async def ping(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ class SqlRegister:
         self.url, self.vault, self.silent_port = url, vault, silent_port
         self.engine = make_engine(url)
         migrate(self.engine, MIGRATIONS)
-        self.system: CaseSystem = SqlCaseSystem(self.engine, vault)
+        self.system = SqlCaseSystem(self.engine, vault)
 
     def put(self, *records: CaseRecord) -> None:
         with writing(self.engine) as connection:
@@ -47,6 +48,12 @@ class SqlRegister:
             case_id = connection.execute(cases.select().where(cases.c.number == number)).one().id
             key = parties.c.case_id if how == "role" else cases.c.id
             connection.execute(change.where(key == case_id))
+
+    async def tasks_of(self, ref: str) -> list[tuple[str, str, date]]:
+        return [(one.text, one.author, one.due) for one in await self.system.tasks_of(ref)]  # type: ignore[misc]
+
+    async def notes_of(self, ref: str) -> list[tuple[str, str]]:
+        return [(one.text, one.author) for one in await self.system.notes_of(ref)]
 
     def unreachable(self) -> CaseSystem:
         return SqlCaseSystem(make_engine(f"postgresql://test@127.0.0.1:{free_port()}/none"), self.vault)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timezone
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -15,9 +16,10 @@ from bot.cases.case import Case, Party, Role, Sensitivity, State
 from bot.cases.sql.failures import told_as_case_system
 from bot.cases.sql.sealed import Unpacked
 from bot.cases.sql.tables import cases, parties
+from bot.cases.sql.writing_back import Written, read_notes, read_tasks, write_note, write_task
 from bot.errors import CaseSystemDown, CaseSystemNonsense
 from bot.store.crypto import Vault
-from bot.store.engine import reading
+from bot.store.engine import reading, writing
 
 T = TypeVar("T")
 
@@ -53,6 +55,24 @@ class SqlCaseSystem:
         """See `CaseSystem.cases_for`: all of them or an error, never a part."""
         return await self._in_thread(lambda: self._cases_for(cpr))
 
+    async def add_task(self, *, ref: str, cpr: str, key: str, text: str, due: date, author: str) -> None:
+        """See `CaseSystem.add_task`."""
+        await self._in_thread(
+            lambda: self._write(write_task, ref=ref, cpr=cpr, key=key, text=text, due=due, author=author)
+        )
+
+    async def add_note(self, *, ref: str, cpr: str, key: str, text: str, author: str) -> None:
+        """See `CaseSystem.add_note`."""
+        await self._in_thread(lambda: self._write(write_note, ref=ref, cpr=cpr, key=key, text=text, author=author))
+
+    async def tasks_of(self, ref: str) -> list[Written]:
+        """The tasks in a case, for the caseworker who looks into the register. Raises as `cases_for` does."""
+        return await self._in_thread(lambda: self._read(read_tasks, ref))
+
+    async def notes_of(self, ref: str) -> list[Written]:
+        """The notes in a case, for the caseworker who looks into the register. Raises as `cases_for` does."""
+        return await self._in_thread(lambda: self._read(read_notes, ref))
+
     async def ping(self) -> None:
         """See `CaseSystem.ping`: the database answers, and the register is in it."""
         await self._in_thread(self._ping)
@@ -76,6 +96,16 @@ class SqlCaseSystem:
                 self._limit(connection)
                 rows = connection.execute(_OF_PERSON, {"wanted": person}).all()
             return [self._case(list(group), person) for _, group in groupby(rows, key=lambda row: row.id)]
+
+    def _write(self, write: Callable[..., None], **values: Any) -> None:
+        with told_as_case_system(), writing(self._engine) as connection:
+            self._limit(connection)
+            write(connection, self._vault, at=datetime.now(timezone.utc), **values)
+
+    def _read(self, read: Callable[[Connection, Vault, str], list[Written]], ref: str) -> list[Written]:
+        with told_as_case_system(), reading(self._engine) as connection:
+            self._limit(connection)
+            return read(connection, self._vault, ref)
 
     def _ping(self) -> None:
         with told_as_case_system(), reading(self._engine) as connection:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, LargeBinary, MetaData, String, Table
 
+from bot.store.tables import UtcDateTime
+
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 # A version table of its own, so that the register may share a database with something else.
 VERSION_TABLE = "cases_revision"
@@ -49,4 +51,28 @@ parties = Table(
     Column("position", Integer, nullable=False),  # the order they were registered in
     Column("role", String(20), nullable=False),  # bot.cases.case.Role
     Column("sealed", LargeBinary, nullable=False),  # the name
+)
+
+# What we wrote into a case. `key` is the writer's own: the same thing is written once, however often it is tried.
+case_tasks = Table(
+    "case_tasks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", Integer, ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("key", String(36), nullable=False, unique=True),
+    Column("due", Date, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # text, author
+    Column("at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+case_notes = Table(
+    "case_notes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", Integer, ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("key", String(36), nullable=False, unique=True),
+    Column("sealed", LargeBinary, nullable=False),  # text, author
+    Column("at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,
 )
