@@ -10,8 +10,10 @@ from pathlib import Path
 from ruamel.yaml.comments import CommentedMap
 
 from bot.cases.case import KLE
+from bot.municipality import handoff_rows
 from bot.municipality.contrast import contrast
 from bot.municipality.hours import Hours, week
+from bot.municipality.meeting_rows import meeting_rules
 from bot.municipality.model import (
     Appeal,
     AppealWay,
@@ -60,6 +62,7 @@ def load(path: Path) -> Municipality:
     departments = {department.key: department for department in _departments(top, shared)}
     main = top.value("hovedafdeling", "en af afdelingerne", lambda text: text if text in departments else None)
     goals = top.row("servicemaal")
+    desk = handoff_rows.desk(top, workdays)
     made = Municipality(
         name=top.text("navn"),
         assistant=top.text("assistent"),
@@ -73,12 +76,16 @@ def load(path: Path) -> Municipality:
         colours=_colours(top),
         show_handler=top.value("vis_sagsbehandler", "navn, team eller ingen", choice(ShowHandler)) or ShowHandler.NONE,
         goals=ServiceGoals(callback_workdays=whole(goals, "ring_op_arbejdsdage", 1, 10) if goals else 1),
+        handoffs=handoff_rows.rules(top, departments),
+        desk_hours=desk.hours,
+        desk_goals=desk.goals,
         emergency=_emergency(top),
         departments=departments,
         main_department=main or "",
         appeals=appeals,
         deadlines=_deadlines(top),
         authorities=_authorities(top),
+        meetings=meeting_rules(top, workdays, departments),
     )
     if goals:
         goals.done()

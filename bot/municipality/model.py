@@ -8,6 +8,8 @@ from datetime import date, datetime
 from enum import Enum
 from typing import TypeVar
 
+from bot.meetings.rules import MeetingRules
+from bot.handoff.rules import DeskGoals, Rules
 from bot.municipality.hours import Hours
 from bot.municipality.spelling import Hit, find, words_of
 from bot.municipality.workdays import COPENHAGEN, Workdays
@@ -115,7 +117,10 @@ class Emergency:
 
 @dataclass(frozen=True, kw_only=True)
 class Municipality:
-    """Everything in `data/kommune.yml`. Phone numbers are as they are shown."""
+    """Everything in `data/kommune.yml`. Phone numbers are as they are shown.
+
+    ``handoffs`` has a rule for each trigger; ``desk_hours`` are when people sit at the chat.
+    """
 
     name: str
     assistant: str
@@ -129,12 +134,16 @@ class Municipality:
     colours: Colours
     show_handler: ShowHandler
     goals: ServiceGoals
+    handoffs: Rules
+    desk_hours: Hours
+    desk_goals: DeskGoals
     emergency: Emergency
     departments: Mapping[str, Department]
     main_department: str
     appeals: Mapping[str, Appeal]
     deadlines: tuple[Deadline, ...]
     authorities: tuple[Authority, ...]
+    meetings: MeetingRules
 
     def callback_by(self, at: datetime) -> date:
         """The day by which somebody who asks at ``at`` (aware) is called: the service goal, on a day with phones."""
