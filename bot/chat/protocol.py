@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.chat.bus import Frame
+from bot.chat.rasa import Choice
 from bot.chat.records import Conversation, Message
 from bot.chat.texts import ERRORS
 from bot.errors import InputError
@@ -179,11 +180,19 @@ def message_frame(message: Message) -> Frame:
         "at": message.at.isoformat(),
     }
     if message.choices:
-        frame["choices"] = [
-            {"id": f"{message.seq}.{place}", "title": choice.title} for place, choice in enumerate(message.choices)
-        ]
+        frame["choices"] = [_choice(message.seq, place, choice) for place, choice in enumerate(message.choices)]
     if message.card:
         frame["card"] = dict(message.card)
+    return frame
+
+
+def _choice(seq: int, place: int, choice: Choice) -> Frame:
+    frame: Frame = {"id": f"{seq}.{place}", "title": choice.title}
+    # What a card beside it lets the citizen fill in goes along with one of the choices: "handoff:send", "meeting:book".
+    # A client must know which without comparing words; the rest of the payload stays here.
+    area, *verb = choice.payload.removeprefix("web:").split(":")[:2]
+    if choice.payload.startswith("web:") and verb:
+        frame["do"] = f"{area}:{verb[0]}"
     return frame
 
 

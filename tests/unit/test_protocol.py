@@ -127,6 +127,22 @@ def test_choices_go_out_without_their_payloads() -> None:
     }
 
 
+def test_a_choice_of_web_s_own_says_what_it_does_and_not_to_what() -> None:
+    """The widget sends a corrected summary along with the choice that sends it, and compares no words to find it."""
+    at = datetime(2026, 11, 21, 9, 0, tzinfo=timezone.utc)
+    choices = (
+        Choice(title="Send til en medarbejder", payload="web:handoff:send:12"),
+        Choice(title="Ja", payload="web:handoff:consent:12:yes"),
+        Choice(title="Hvad er status?", payload="/sagsstatus"),
+    )
+    frame = message_frame(Message(seq=3, sender="assistant", text="Her er det.", at=at, choices=choices))
+    assert frame["choices"] == [
+        {"id": "3.0", "title": "Send til en medarbejder", "do": "handoff:send"},
+        {"id": "3.1", "title": "Ja", "do": "handoff:consent"},
+        {"id": "3.2", "title": "Hvad er status?"},
+    ]
+
+
 def test_an_error_says_when_to_try_again() -> None:
     """What came too fast is told when it is welcome, and which message it was."""
     frame = error_frame("too_fast", text="Prøv igen om 3 sekunder.", id="a", retry_after=3)
