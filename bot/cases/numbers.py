@@ -46,6 +46,22 @@ def matching(cases: Sequence[Case], text: str, *, given: bool = False) -> list[C
     return [] if given and re.search(r"\d", text) else None
 
 
+def whole_numbers(text: str) -> list[tuple[str, int, int]]:
+    """The case numbers that stand whole in ``text``, as they are written ("27.36.04-G01-112-26"), with their places.
+
+    Forgiven is what `matching` forgives. A number without serial or year may be anything and is left out.
+    """
+    found = []
+    for match in _WHOLE.finditer(text):
+        kle, facet, serial, year = match.group("kle", "facet", "serial", "year")
+        if serial and year:
+            digits = re.sub(r"\D", "", kle)
+            group = f"{digits[:2]}.{digits[2:4]}.{digits[4:]}-{_plain('facet', facet).upper()}"
+            number = f"{group}-{_plain('serial', serial)}-{_plain('year', year)}"
+            found.append((number, match.start(), match.end()))
+    return found
+
+
 def _by_tail(cases: Sequence[Case], text: str, *, given: bool) -> list[Case]:
     """By serial and year; with a space or slash between only where it is called a number."""
     found: list[Case] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 # The kinds of fields in the order they are read, each with its heading.
 HEADINGS: Mapping[str, str] = {
@@ -63,7 +63,7 @@ class Source:
         if not isinstance(raw, Mapping):
             return None
         seq, start, end, path = (raw.get(name) for name in ("seq", "start", "end", "path"))
-        if not (_is_place(seq) and _is_place(start) and _is_place(end) and start < end):
+        if not (_is_place(seq) and _is_place(start) and _is_place(end)) or start >= end:
             return None
         if not (path is None or (isinstance(path, str) and path)):
             return None
@@ -147,7 +147,7 @@ class Summary:
         return cls(fields=tuple(one for one in fields if one is not None), at=_time(raw.get("at")))
 
 
-def _is_place(value: Any) -> bool:
+def _is_place(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 

@@ -1,0 +1,181 @@
+"""Makes the summary of a conversation: what was said is read once, in order, and the last word counts.
+
+Nothing is composed: each field is a quote, or follows from one by a rule that can be repeated
+(`bot.handoff.tracing` repeats them all). Buttons are not the citizen's words and are never quoted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.cases.numbers import whole_numbers
+from bot.handoff import by_hand, cards, corrections, logins, telling, wishes
+from bot.handoff.addresses import Addresses
+from bot.handoff.clauses import Clause, Reading, clauses, read
+from bot.handoff.requests import Requests, runs
+from bot.handoff.subjects import Subjects
+from bot.handoff.summary import KINDS, SINGLE, Field, Source, Summary
+from bot.handoff.themes import Themes
+from bot.handoff.transcript import Said
+from bot.municipality.model import Municipality
+
+_SHORT = 5  # words: so short is the answer to "what is it about?"
+
+
+def summarise(transcript: Sequence[Said], *, municipality: Municipality, now: datetime) -> Summary:
+    """The summary of ``transcript`` as it stands ``now`` (aware); takes time in proportion to what was said."""
+    reader = _Reader(municipality)
+    for said in sorted(transcript, key=lambda one: one.seq):
+        reader.take(said)
+    return Summary(fields=reader.fields(), at=now)
+
+
+def department_keys(summary: Summary, municipality: Municipality) -> tuple[str, ...]:
+    """The keys of the departments the summary names, the first one first; names that are unknown are left out."""
+    keys = {department.name: key for key, department in municipality.departments.items()}
+    return tuple(keys[one.value] for one in summary.all("department") if one.value in keys)
+
+
+class _Reader:
+    """What has been read so far."""
+
+    def __init__(self, municipality: Municipality) -> None:
+        self._themes = Themes(Subjects(municipality))
+        self._addresses = Addresses(municipality)
+        self._requests = Requests()
+        self._fields: list[Field] = []
+        self._meets = False  # a meeting or a call has been spoken of
+
+    def take(self, said: Said) -> None:
+        """Read one message."""
+        number = cards.case_number(said)
+        if number is not None:
+            self._themes.card(said, number)
+            self._requests.answered()
+        elif said.sender == "system":
+            self._login(said)
+        elif said.sender == "citizen" and said.corrects:
+            self._put_right(said)
+        elif said.sender == "citizen" and said.chosen:
+            self._chosen(said)
+        elif said.sender == "citizen":
+            self._words(said.seq, said.text)
+
+    def fields(self) -> tuple[Field, ...]:
+        """All fields: in the order of their kinds, and within a kind of the conversation; each value once."""
+        unique: dict[tuple[str, str], Field] = {}
+        for field in [*self._themes.fields(), *self._requests.fields(), *self._fields]:
+            unique.setdefault((field.kind, field.value), field)
+        return tuple(sorted(unique.values(), key=lambda field: KINDS.index(field.kind)))
+
+    def _put(self, field: Field) -> None:
+        if field.kind in SINGLE:
+            self._drop(field.kind)
+        self._fields.append(field)
+
+    def _drop(self, kind: str) -> None:
+        self._fields = [field for field in self._fields if field.kind != kind]
+
+    def _login(self, said: Said) -> None:
+        identity = logins.logged_in(said)
+        if identity is not None:
+            self._put(identity)
+        elif logins.logged_out(said):
+            self._drop("identity")
+
+    def _put_right(self, said: Said) -> None:
+        values = by_hand.values(said)
+        for kind, fields in values.items():
+            if kind == "topic":
+                self._themes.put_right(fields)
+            elif kind in ("first_request", "last_question"):
+                self._requests.put_right(kind, fields)
+            else:
+                self._drop(kind)
+                if kind == "missing":
+                    self._themes.drop("missing")
+                self._fields += fields
+        rest = by_hand.rest(said, [source for fields in values.values() for one in fields for source in one.sources])
+        if rest.strip():
+            self._words(said.seq, rest)
+
+    def _chosen(self, said: Said) -> None:
+        """A pressed button: how somebody would be met is a wish all the same."""
+        reading = read(said.text)
+        for clause in clauses(reading):
+            for form, start, end in wishes.forms(clause):
+                self._found("form", reading, said.seq, start, end, value=form)
+
+    def _words(self, seq: int, text: str) -> None:
+        reading = read(text)
+        addresses = self._addresses.find(text, seq)
+        for field in addresses:
+            self._put(field)
+        for number, start, end in whole_numbers(text):
+            self._fields.append(Field(kind="case", value=number, sources=(Source(seq=seq, start=start, end=end),)))
+        if wishes.is_nothing(reading.plain):
+            return
+        found = clauses(reading)
+        told = self._tell(reading, found, seq, [source for one in addresses for source in one.sources])
+        wished = [wishes.is_wish(clause) or telling.is_missing(clause) for clause in found]
+        short = len(reading.plain.split()) <= _SHORT
+        if not any(wished) and self._requests.is_empty and not told:
+            wished = [True] * len(found)  # "min byggesag": the first that is said, for want of a sentence
+        asked = [clause for clause, wish in zip(found, wished, strict=True) if wish]
+        self._themes.wish(reading, asked, seq, short=short)
+        for run in runs(found, wished):
+            self._requests.add(reading, run, seq, practical=all(map(wishes.is_practical, run)))
+
+    def _tell(self, reading: Reading, found: Sequence[Clause], seq: int, addresses: Sequence[Source]) -> bool:
+        """Read what each clause tells; gives whether any told a fact or put something right."""
+        told = after_fact = False
+        for clause in found:
+            corrected = corrections.apply(self._fields, reading, clause, seq)
+            if corrected is not None:
+                self._fields, told = corrected, True
+                continue
+            practical = self._practical(reading, clause, seq)
+            span = reading.span(clause.start, clause.end)
+            addressed = any(one.start < span[1] and span[0] < one.end for one in addresses)
+            kind = None
+            if telling.is_urgent(clause):
+                kind = "urgency"
+            elif telling.is_missing(clause):
+                kind = "missing"
+            elif not (practical or addressed or wishes.is_wish(clause)) and telling.is_fact(
+                clause, after_fact=after_fact
+            ):
+                kind = "fact"
+            if kind is not None:
+                self._found(kind, reading, seq, clause.start, clause.end)
+            told = told or kind == "fact"
+            after_fact = kind is not None
+        return told
+
+    def _practical(self, reading: Reading, clause: Clause, seq: int) -> bool:
+        """Read how, when and with whom the citizen would meet; gives whether the clause says any of it."""
+        found = False
+        for form, start, end in wishes.forms(clause):
+            self._found("form", reading, seq, start, end, value=form)
+            self._meets = found = True
+        self._meets = self._meets or wishes.speaks_of_meeting(clause)
+        for kind, places in (
+            ("interpreter", wishes.interpreters(clause)),
+            ("companion", wishes.companions(clause)),
+            ("time", wishes.times(clause, asked=self._meets)),
+        ):
+            for start, end in places:
+                self._found(kind, reading, seq, start, end)
+                found = True
+        return found
+
+    def _found(self, kind: str, reading: Reading, seq: int, start: int, end: int, *, value: str | None = None) -> None:
+        first, last = reading.span(start, end)
+        self._put(
+            Field(
+                kind=kind,
+                value=reading.text[first:last] if value is None else value,
+                sources=(Source(seq=seq, start=first, end=last),),
+            )
+        )
