@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from bot.errors import InputError
 
 _STAFF_PAGE = re.compile(r"/(?:desk|training)(?:/[^?]*)?(?:\?.*)?", re.ASCII)
-_NOT_IN_A_PATH = re.compile(r"//|%(?:2f|5c|2e|00)|/\.{1,2}(?:/|$)", re.ASCII | re.IGNORECASE)
+_NOT_IN_A_PATH = re.compile(r"//|%(?:2f|5c|2e|25|00)|/\.{1,2}(?:/|$)", re.ASCII | re.IGNORECASE)
 _NO_PAGE_TO_COME_TO = ("/desk/login", "/desk/logout", "/desk/goodbye")  # login and logout themselves
 _LONGEST = 2000  # characters; what every browser takes in its address bar
 _NO_SUCH_PAGE = "Linket kan ikke bruges, for det fører ikke til en side her."

@@ -74,7 +74,7 @@ def add_staff_routes(
 ) -> StaffDoor | None:
     """Put staff's login into ``app``, before any other route below /desk or /training.
 
-    Without STAFF_OIDC_ISSUER every such page says that it is not set up, and None is given. Raises
+    Without STAFF_OIDC_ISSUER those pages say or lead to one that says that there is no desk, and None is given. Raises
     SettingsError when the provider's or our own address is not https.
     """
     oidc = settings.staff

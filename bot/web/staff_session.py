@@ -76,7 +76,7 @@ async def staff_of(request: web.Request, *roles: str, used: bool = True) -> Staf
     """
     door = request.app.get(STAFF)
     if door is None:
-        raise no_desk()
+        raise web.HTTPSeeOther(DESK) if is_page(request) else no_desk()  # a page there says so in more words
     secret = cookie_of(request)
     session = await door.blocking(door.sessions.resolve, secret, used=used) if secret else None
     if session is None:
