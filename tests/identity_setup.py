@@ -93,7 +93,7 @@ class HandDoor:
         """Remember it."""
         self.ended.append(conversation_id)
 
-    async def say_system(self, conversation_id: str, text: str) -> None:
+    async def login_failed(self, conversation_id: str, text: str) -> None:
         """Remember it."""
         self.said.append((conversation_id, text))
 

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.chat.bus import Bus, Frame
+from bot.chat.consequences import Done
 from bot.chat.log import Log
 from bot.chat.protocol import message_frame, state_frame
 from bot.chat.records import Message
 from bot.identity.logins import Login, Logins
 from bot.store.blocking import Blocking
 
+DESK = "desk"  # what the bus calls those who look after the queue
+
 
 class Announcer:
-    """Publishes what the log has kept; nothing is published that is not kept."""
+    """Publishes what the log has kept; nothing is published that is not kept.
 
-    def __init__(self, log: Log, bus: Bus, logins: Logins, blocking: Blocking) -> None:
+    ``standing`` gives what the citizen is told of their handoff, as fields of a state frame.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        bus: Bus,
+        logins: Logins,
+        blocking: Blocking,
+        *,
+        standing: Callable[[str], Frame] | None = None,
+    ) -> None:
         self._log = log
+        self._standing = standing
         self._bus = bus
         self._logins = logins
         self._blocking = blocking
@@ -28,11 +45,28 @@ class Announcer:
         if message is not None:
             self._bus.publish(conversation_id, message_frame(message))
 
+    async def done(self, conversation_id: str, done: Done, *, news: bool) -> None:
+        """What was kept, in order; with ``news`` the queue or the state may be another by it."""
+        for message in done.messages:
+            self.message(conversation_id, message)
+        if news:
+            await self.state(conversation_id)
+            self.desk({"type": "queue", "sent": done.sent})
+
+    def desk(self, frame: Frame) -> None:
+        """Something for those who look after the queue."""
+        self._bus.publish(DESK, frame)
+
     async def state(self, conversation_id: str) -> None:
-        """Who has the conversation now, and who is logged in in it."""
+        """Who has the conversation now, who is logged in in it, and how it stands with a handoff."""
         conversation = await self._blocking(self._log.get, conversation_id)
         if conversation is not None:
-            self._bus.publish(conversation_id, state_frame(conversation, await self.login(conversation.login_id)))
+            frame = state_frame(conversation, await self.login(conversation.login_id))
+            self._bus.publish(conversation_id, frame | await self.standing(conversation_id))
+
+    async def standing(self, conversation_id: str) -> Frame:
+        """The fields of a state or welcome frame that tell of a handoff."""
+        return {} if self._standing is None else await self._blocking(self._standing, conversation_id)
 
     async def login(self, login_id: str | None) -> Login | None:
         """The login behind an opaque id, if it still counts."""

@@ -14,10 +14,11 @@ from datetime import timedelta
 import structlog
 
 from bot.chat.announcing import Announcer
+from bot.chat.consequences import OURS
 from bot.chat.log import Log
-from bot.chat.rasa import Answer, Gateway, RasaDown, RasaError, RasaSlow
+from bot.chat.rasa import Answer, Choice, Gateway, RasaDown, RasaError, RasaSlow
 from bot.chat.records import Turn, utc_now
-from bot.chat.texts import CLOSED_AND_LOGGED_OUT, GIVEN_UP, LOGIN_EXPIRED, TROUBLE, TROUBLE_BEFORE_HELLO
+from bot.chat.texts import A_HUMAN, CLOSED_AND_LOGGED_OUT, GIVEN_UP, LOGIN_EXPIRED, TROUBLE, TROUBLE_BEFORE_HELLO
 from bot.chat.turn import TurnMetadata
 from bot.identity.logins import Logins
 from bot.municipality.model import Municipality
@@ -30,6 +31,9 @@ _LOOK_EVERY = 1.0  # seconds between looks whether a part is back
 _LOGIN_CHANGING = 0.2  # seconds in which a conversation may hear of a login that took another's place
 _PATIENCE = 2.0  # seconds of trouble before the citizen is told: a restart may take no longer
 _TRIES_WHEN_WELL = 5  # tries while every part says that it is well; then the fault is not one that passes
+
+# Where the assistant can't answer, a human may be asked for all the same: that needs no assistant.
+_A_HUMAN = (Choice(title=A_HUMAN, payload=f"{OURS}handoff:ask"),)
 
 
 class Answering:
@@ -127,7 +131,8 @@ class Answering:
             if late or tries_when_well >= _TRIES_WHEN_WELL:
                 log.error("turn.given_up", conversation=turn.conversation_id, seq=turn.seq, tries=tries)
                 text = GIVEN_UP.format(**self._facts)
-                self._announcer.message(turn.conversation_id, await self._blocking(self._log.give_up, turn, text))
+                message = await self._blocking(self._log.give_up, turn, text, choices=_A_HUMAN)
+                self._announcer.message(turn.conversation_id, message)
                 return
             if not told and (tries > 1 or asyncio.get_running_loop().time() - began > _PATIENCE):
                 told = await self._tell_trouble(turn)
@@ -150,9 +155,9 @@ class Answering:
             turn.message,
             TurnMetadata(login=conversation.login_id, memory=conversation.memory, opening=turn.opening, seq=turn.seq),
         )
-        message = await self._blocking(self._log.answer, turn, answer, login_id=conversation.login_id)
-        self._announcer.message(conversation.id, message)
-        if message is not None:
+        done = await self._blocking(self._log.answer, turn, answer, login_id=conversation.login_id)
+        if done is not None:
+            await self._announcer.done(conversation.id, done, news=bool(answer.handoff or answer.meeting))
             await self._follow(conversation.id, conversation.login_id, answer)
             return
         # Another web on the same database may have answered; whoever listens here has not heard of it.
@@ -173,7 +178,7 @@ class Answering:
 
     async def _tell_trouble(self, turn: Turn) -> bool:
         words = TROUBLE_BEFORE_HELLO if turn.opening else TROUBLE
-        message = await self._blocking(self._log.trouble, turn, words.format(**self._facts))
+        message = await self._blocking(self._log.trouble, turn, words.format(**self._facts), choices=_A_HUMAN)
         self._announcer.message(turn.conversation_id, message)
         return True
 

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 
 import structlog
+from sqlalchemy.engine import Connection
 
 from bot.chat.announcing import Announcer
 from bot.chat.answering import Answering
-from bot.chat.bus import Bus, Subscription
+from bot.chat.bus import Bus, Frame, Subscription
+from bot.chat.consequences import OURS, Outcome, Run
 from bot.chat.log import Log
-from bot.chat.protocol import erased_frame
+from bot.chat.protocol import HandoffForm, MeetingForm, Survey, erased_frame
 from bot.chat.rasa import Gateway, typed
 from bot.chat.records import Conversation, Kept, Message
 from bot.chat.texts import (
     CLOSED,
     CLOSED_AND_LOGGED_OUT,
     ERASED,
-    ERASED_BUT_CALLED,
+    ERASED_BUT_PROMISED,
+    FORM_WORDS,
     LOGGED_IN,
     LOGGED_IN_WITHOUT_NAME,
     LOGGED_OUT,
     LOGIN_EXPIRED,
+    MEETING_WORDS,
 )
 from bot.errors import NotFoundError
+from bot.handoff.summary import CORRECTABLE
+from bot.handoff.takeover import Takeover, correction_text
 from bot.identity.logins import Login, Logins
 from bot.privacy.masking import mask
 from bot.store.blocking import Blocking
@@ -53,7 +59,14 @@ class Conversations:
         gateway: Gateway,
         logins: Logins,
         blocking: Blocking,
+        *,
+        takeover: Takeover,
+        surveys: Callable[[str, Survey], Message | None],
+        chores: Sequence[Callable[[], Awaitable[None]]] = (),
     ) -> None:
+        self._takeover = takeover
+        self._surveys = surveys
+        self._chores = chores
         self._log = chat_log
         self._bus = bus
         self._announcer = announcer
@@ -109,6 +122,10 @@ class Conversations:
             raise NotFoundError("a conversation that is gone")
         return conversation, await self._announcer.login(conversation.login_id)
 
+    async def standing(self, conversation_id: str) -> Frame:
+        """How it stands with a handoff, as fields of a welcome frame."""
+        return await self._announcer.standing(conversation_id)
+
     async def since(self, conversation_id: str, seq: int) -> list[Message]:
         """The next messages after ``seq``, in order; empty when there are none."""
         return await self._blocking(self._log.since, conversation_id, seq)
@@ -129,11 +146,86 @@ class Conversations:
         choice = await self._blocking(self._log.choice, conversation_id, choice_id)
         if choice is None:
             raise NotFoundError("a choice that was never given")
-        await self._keep(conversation_id, client_id, choice.title, choice.payload, kept)
+        if not choice.payload.startswith(OURS):
+            await self._keep(conversation_id, client_id, choice.title, choice.payload, kept, chosen=True)
+            return
+        words = choice.payload.removeprefix(OURS).split(":")
 
-    async def _keep(self, conversation_id: str, client_id: str, text: str, ask: str, kept: Acknowledge) -> None:
+        def run(connection: Connection, conversation: Conversation, message: Message) -> Outcome:
+            return self._takeover.command(connection, conversation, words, message)
+
+        await self._act(conversation_id, client_id, choice.title, run, kept, chosen=True)
+
+    async def handoff_form(self, conversation_id: str, form: HandoffForm, *, kept: Acknowledge) -> None:
+        """The citizen has read the summary, and may have put it right; as `say`. Raises NotFoundError, InputError."""
+        fields = {kind: mask(value) for kind, value in form.fields.items() if kind in CORRECTABLE}
+        add = mask(form.add)
+        text = correction_text(fields, add)
+        corrected = bool(text)
+
+        def run(connection: Connection, conversation: Conversation, message: Message) -> Outcome:
+            return self._takeover.handoff_form(connection, conversation, form.handoff, form.do, corrected=corrected)
+
+        await self._act(
+            conversation_id, form.id, text or FORM_WORDS[form.do], run, kept, chosen=not corrected, corrects=fields
+        )
+
+    async def meeting_form(self, conversation_id: str, form: MeetingForm, *, kept: Acknowledge) -> None:
+        """The citizen has filled in what a meeting needs; as `say`. Raises NotFoundError, InputError."""
+
+        def run(connection: Connection, conversation: Conversation, message: Message) -> Outcome:
+            return self._takeover.meeting_form(connection, conversation, form.meeting, form.do, form.details)
+
+        await self._act(conversation_id, form.id, MEETING_WORDS[form.do], run, kept, chosen=True)
+
+    async def survey(self, conversation_id: str, form: Survey) -> int:
+        """Keep how the citizen felt met, once for each handoff; gives the last seq. Raises NotFoundError."""
+        thanks = await self._blocking(self._surveys, conversation_id, form)
+        self._announcer.message(conversation_id, thanks)
+        conversation, _ = await self.current(conversation_id)
+        return conversation.last_seq
+
+    async def typing(self, conversation_id: str) -> None:
+        """The citizen is typing: of interest to a human at the other end."""
+        self._announcer.frame(conversation_id, {"type": "typing", "from": "citizen"})
+
+    async def _act(
+        self,
+        conversation_id: str,
+        client_id: str,
+        text: str,
+        run: Run,
+        kept: Acknowledge,
+        *,
+        chosen: bool,
+        corrects: Mapping[str, str] | None = None,
+    ) -> None:
+        acted = await self._blocking(
+            self._log.act, conversation_id, client_id, text, run, chosen=chosen, corrects=corrects
+        )
+        if acted is None:
+            raise NotFoundError("a conversation that is gone")
+        message, done = acted
+        kept(message)
+        if message.fresh:
+            self._announcer.message(conversation_id, message.message)
+            await self._announcer.done(conversation_id, done, news=True)
+        self._answering.wake(conversation_id)
+
+    async def _keep(
+        self,
+        conversation_id: str,
+        client_id: str,
+        text: str,
+        ask: str,
+        kept: Acknowledge,
+        *,
+        chosen: bool = False,
+    ) -> None:
         before = await self._blocking(self._log.get, conversation_id)
-        done: Kept | None = await self._blocking(self._log.say, conversation_id, client_id, text, ask=ask)
+        done: Kept | None = await self._blocking(
+            self._log.say, conversation_id, client_id, text, ask=ask, chosen=chosen
+        )
         if done is None:
             raise NotFoundError("a conversation that is gone")
         kept(done)
@@ -141,6 +233,8 @@ class Conversations:
             self._announcer.message(conversation_id, done.message)
             if before is not None and before.state == "closed":
                 await self._announcer.state(conversation_id)
+            if before is not None and before.state in ("queued", "human"):
+                self._announcer.desk({"type": "queue", "said": conversation_id})
         self._answering.wake(conversation_id)
 
     async def seen(self, conversation_id: str, seq: int) -> None:
@@ -149,9 +243,14 @@ class Conversations:
         if mark is not None:
             self._announcer.frame(conversation_id, {"type": "seen", "seq": mark})
 
-    async def say_system(self, conversation_id: str, text: str) -> None:
-        """Put a message from the system into a conversation."""
-        self._announcer.message(conversation_id, await self._blocking(self._log.say_system, conversation_id, text))
+    async def login_failed(self, conversation_id: str, text: str) -> None:
+        """A login did not go through, and ``text`` says why; where it fails again and again, a human helps."""
+
+        def run(connection: Connection, conversation: Conversation) -> Outcome:
+            return self._takeover.login_failed(connection, conversation, text)
+
+        done = await self._blocking(self._log.happen, conversation_id, run)
+        await self._announcer.done(conversation_id, done, news=len(done.messages) > 1)
 
     async def login_completed(self, conversation_id: str, login: Login) -> None:
         """The citizen has logged in: they are told, and a question that waited for it is asked again by itself."""
@@ -175,16 +274,19 @@ class Conversations:
         await self._announcer.state(conversation_id)
 
     async def erase(self, conversation_id: str) -> None:
-        """The citizen wants it all gone, now. A call that was promised is kept: that was asked for."""
-        called = await self._blocking(self._log.erase, conversation_id)
+        """The citizen wants it all gone, now. A call or a meeting that was promised is kept: that was asked for."""
+        promised = await self._blocking(self._log.erase, conversation_id)
         log.info("conversation.erased", conversation=conversation_id)
-        self._announcer.frame(conversation_id, erased_frame(ERASED_BUT_CALLED if called else ERASED))
+        self._announcer.frame(conversation_id, erased_frame(ERASED_BUT_PROMISED if promised else ERASED))
+        self._announcer.desk({"type": "queue", "sent": None})
         await self._gateway.forget(conversation_id)
 
     async def _keep_house(self) -> None:
         look = 0
         while True:
             await self._safely(self._tell_of_logins)
+            for chore in self._chores:
+                await self._safely(chore)
             if look % _WAKE_EVERY == 0:
                 await self._safely(self._answering.wake_all)
             if look % _ERASE_EVERY == 0:

@@ -10,20 +10,22 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
+from bot.chat.consequences import Consequences, Done, Outcome, Run, carry_out
 from bot.chat.rasa import Answer, Choice
 from bot.chat.records import ERASED, Conversation, Kept, Message, Records, Turn, utc_now
 from bot.chat.turn import payload
 from bot.errors import NotFoundError
 from bot.store.crypto import Vault
 from bot.store.engine import reading, writing
-from bot.store.tables import callbacks, conversations, login_attempts, logins, messages, turns
+from bot.store.tables import conversations, login_attempts, logins, messages, turns
 
 _PAGE = 200  # messages read at a time
 _TOLD_WITHIN = timedelta(seconds=10)  # much longer than it takes to tell a conversation of its login
@@ -33,10 +35,20 @@ LOGIN_CARD = {"type": "login"}  # the widget offers to log in
 class Log:
     """Conversations, their messages and open turns. A conversation that is gone gives None or nothing, never an error.
 
-    ``days`` is how long a conversation lives after its last message.
+    ``days`` is how long a conversation lives after its last message. ``consequences`` carries out what an answer
+    or a choice leads to beyond its words; without it nothing does.
     """
 
-    def __init__(self, engine: Engine, vault: Vault, *, days: int, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        vault: Vault,
+        *,
+        days: int,
+        clock: Callable[[], datetime] = utc_now,
+        consequences: Consequences | None = None,
+    ) -> None:
+        self._consequences = consequences
         self._engine = engine
         self._vault = vault
         self._lifetime = timedelta(days=days)
@@ -83,26 +95,65 @@ class Log:
             rows = connection.execute(query).all()
         return [self._records.message(row) for row in rows]
 
-    def say(self, conversation_id: str, client_id: str, text: str, *, ask: str) -> Kept | None:
+    def say(self, conversation_id: str, client_id: str, text: str, *, ask: str, chosen: bool = False) -> Kept | None:
         """Keep a citizen's message, and that Rasa is to be asked ``ask``; the same ``client_id`` again changes nothing.
 
-        A conversation that was closed is open again. ``text`` must have been masked.
+        A conversation that was closed is open again. ``text`` must have been masked; ``chosen``: a button was pressed.
         """
         with writing(self._engine) as connection:
             conversation = self._records.locked(connection, conversation_id)
             if conversation is None:
                 return None
-            known = connection.execute(
-                select(messages).where(messages.c.conversation_id == conversation_id, messages.c.client_id == client_id)
-            ).first()
+            known = self._records.known(connection, conversation_id, client_id)
             if known is not None:
-                return Kept(message=self._records.message(known), fresh=False)
-            message = self._records.append(connection, conversation, "citizen", text, client_id=client_id)
+                return Kept(message=known, fresh=False)
+            message = self._records.append(
+                connection, conversation, "citizen", text, client_id=client_id, chosen=chosen
+            )
             state = "bot" if conversation.state == "closed" else conversation.state
             self._records.change(connection, conversation_id, state=state, expires_at=self._clock() + self._lifetime)
             if state == "bot":  # else a human answers
                 self._records.ask(connection, conversation_id, message.seq, ask)
         return Kept(message=message, fresh=True)
+
+    def act(
+        self,
+        conversation_id: str,
+        client_id: str,
+        text: str,
+        run: Run,
+        *,
+        chosen: bool = False,
+        corrects: Mapping[str, str] | None = None,
+    ) -> tuple[Kept, Done] | None:
+        """Keep a citizen's message that web acts on itself, and in the same transaction what ``run`` makes of it.
+
+        The same ``client_id`` again changes nothing. Raises what ``run`` raises, and then nothing is kept.
+        """
+        with writing(self._engine) as connection:
+            conversation = self._records.locked(connection, conversation_id)
+            if conversation is None:
+                return None
+            known = self._records.known(connection, conversation_id, client_id)
+            if known is not None:
+                return Kept(message=known, fresh=False), Done()
+            message = self._records.append(
+                connection, conversation, "citizen", text, client_id=client_id, chosen=chosen, corrects=corrects
+            )
+            state = "bot" if conversation.state == "closed" else conversation.state
+            self._records.change(connection, conversation_id, state=state, expires_at=self._clock() + self._lifetime)
+            conversation = replace(conversation, state=state, last_seq=message.seq)
+            outcome = run(connection, conversation, message)
+            return Kept(message=message, fresh=True), carry_out(self._records, connection, conversation, outcome)
+
+    def happen(self, conversation_id: str, run: Callable[[Connection, Conversation], Outcome | None]) -> Done:
+        """Carry out what happens to a conversation without a word of the citizen's."""
+        with writing(self._engine) as connection:
+            conversation = self._records.locked(connection, conversation_id)
+            outcome = None if conversation is None else run(connection, conversation)
+            if conversation is None or outcome is None:
+                return Done()
+            return carry_out(self._records, connection, conversation, outcome)
 
     def choice(self, conversation_id: str, choice_id: str) -> Choice | None:
         """The choice the assistant gave under this id in this very conversation."""
@@ -114,12 +165,6 @@ class Log:
             row = connection.execute(query).first() if int(seq) < 2**31 else None
         choices = self._records.message(row).choices if row is not None else ()
         return choices[int(place)] if int(place) < len(choices) else None
-
-    def say_system(self, conversation_id: str, text: str) -> Message | None:
-        """Append a message from the system."""
-        with writing(self._engine) as connection:
-            conversation = self._records.locked(connection, conversation_id)
-            return None if conversation is None else self._records.append(connection, conversation, "system", text)
 
     def next_turn(self, conversation_id: str) -> Turn | None:
         """The oldest open turn of a conversation whose state is `bot`."""
@@ -155,7 +200,7 @@ class Log:
         with reading(self._engine) as connection:
             return list(connection.execute(query).scalars())
 
-    def answer(self, turn: Turn, answer: Answer, *, login_id: str | None) -> Message | None:
+    def answer(self, turn: Turn, answer: Answer, *, login_id: str | None) -> Done | None:
         """Keep the answer to a turn and all that follows from it, whole or not at all.
 
         None when the turn is no longer open (somebody else answered it, or the conversation is gone), and
@@ -171,42 +216,43 @@ class Log:
             memory = answer.memory or conversation.memory.but(asked=None, misses=0)
             if answer.login and memory.pending is None:
                 memory = memory.but(pending=answer.login)
-            card = LOGIN_CARD if answer.login else answer.card
-            message = self._records.append(
-                connection, conversation, "assistant", answer.text, choices=answer.choices, card=card
-            )
-            if answer.callback:
-                called = {"phone": answer.callback.phone, "reason": answer.callback.reason}
-                connection.execute(
-                    insert(callbacks).values(
-                        conversation_id=conversation.id,
-                        seq=message.seq,
-                        sealed=self._vault.seal_json(called),
-                        created_at=self._clock(),
-                    )
-                )
             self._records.change(
-                connection, conversation.id, troubled=False, memory=self._vault.seal_json(memory.to_json())
+                connection, conversation.id, troubled=False, memory=self._records.sealed_memory(memory)
             )
-        return message
+            card = LOGIN_CARD if answer.login else answer.card
+            follows = self._consequences is not None and (answer.handoff or answer.meeting)
+            own: tuple[Message, ...] = ()
+            # What has a card or choices of its own stands alone; else one message says it all.
+            if not follows or card or answer.choices:
+                own = (
+                    self._records.append(
+                        connection, conversation, "assistant", answer.text, choices=answer.choices, card=card
+                    ),
+                )
+            if not follows or self._consequences is None:
+                return Done(messages=own)
+            now = replace(conversation, memory=memory, last_seq=conversation.last_seq + len(own))
+            outcome = self._consequences.follow(connection, now, answer, "" if own else answer.text)
+            done = carry_out(self._records, connection, now, outcome)
+        return replace(done, messages=(*own, *done.messages))
 
-    def trouble(self, turn: Turn, text: str) -> Message | None:
+    def trouble(self, turn: Turn, text: str, *, choices: tuple[Choice, ...] = ()) -> Message | None:
         """Tell the citizen that the answer is late; None when that was told and no answer has come since."""
         with writing(self._engine) as connection:
             conversation = self._records.locked(connection, turn.conversation_id)
             if conversation is None or conversation.troubled:
                 return None
             self._records.change(connection, conversation.id, troubled=True)
-            return self._records.append(connection, conversation, "system", text)
+            return self._records.append(connection, conversation, "system", text, choices=choices)
 
-    def give_up(self, turn: Turn, text: str) -> Message | None:
+    def give_up(self, turn: Turn, text: str, *, choices: tuple[Choice, ...] = ()) -> Message | None:
         """Tell the citizen that no answer will come, in place of one."""
         with writing(self._engine) as connection:
             conversation = self._records.locked(connection, turn.conversation_id)
             if conversation is None or not self._records.close_turn(connection, turn):
                 return None
             self._records.change(connection, conversation.id, troubled=False)
-            return self._records.append(connection, conversation, "system", text)
+            return self._records.append(connection, conversation, "system", text, choices=choices)
 
     def seen(self, conversation_id: str, seq: int) -> int | None:
         """The citizen has seen up to ``seq``; gives the new mark, None when it was there already."""
@@ -232,7 +278,7 @@ class Log:
             if self._records.login_now(connection, conversation_id) != login_id:
                 return None
             message = self._records.append(connection, conversation, "system", text)
-            changes: dict[str, Any] = {"login_id": login_id}
+            changes: dict[str, Any] = {"login_id": login_id, "failed_logins": 0}
             pending = conversation.memory.pending
             if pending is not None:
                 self._records.ask(connection, conversation_id, message.seq, payload(pending))
@@ -292,16 +338,11 @@ class Log:
             return None if text is None else self._records.append(connection, conversation, "system", text)
 
     def erase(self, conversation_id: str) -> bool:
-        """Delete a conversation at once. True when a call that was promised is still kept, and nothing else of it."""
+        """Delete a conversation at once. True when a promised call or meeting is still kept, and nothing else of it."""
         with writing(self._engine) as connection:
             if self._records.locked(connection, conversation_id) is None:
                 return False
-            promised = connection.execute(
-                select(callbacks.c.id).where(
-                    callbacks.c.conversation_id == conversation_id, callbacks.c.done_at.is_(None)
-                )
-            ).first()
-            if promised is None:
+            if self._consequences is None or not self._consequences.erased(connection, conversation_id):
                 connection.execute(delete(conversations).where(conversations.c.id == conversation_id))
                 return False
             for table in (messages, turns, login_attempts, logins):

@@ -19,6 +19,7 @@ MAX_TEXT = 3000  # characters
 MAX_FRAME = 64 * 1024  # characters: the longest text with every one of them escaped, and some more
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
 _MAX_SEQ = 2**31 - 1
+_MOST_FIELDS = 30
 # Signs that show nothing and carry no meaning; a tab and a line break do.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -75,7 +76,41 @@ class End:
     erase: bool
 
 
-Incoming = Hello | Say | Choose | Typing | Seen | End
+@dataclass(frozen=True)
+class HandoffForm:
+    """The citizen has read the summary. ``do``: send, correct, call or withdraw; ``fields`` are those they changed."""
+
+    id: str
+    handoff: int
+    do: str
+    fields: Mapping[str, str] = field(repr=False)
+    add: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class MeetingForm:
+    """The citizen fills in what a meeting needs. ``do``: book, change, drop, cancel; ``details`` are yet unchecked."""
+
+    id: str
+    meeting: int
+    do: str
+    details: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """How the citizen felt met, from 1 to 5; None where a question was passed over."""
+
+    id: str
+    handoff: int
+    heard: int | None
+    neutral: int | None
+    trust: int | None
+    respect: int | None
+    comment: str = field(repr=False)
+
+
+Incoming = Hello | Say | Choose | Typing | Seen | End | HandoffForm | MeetingForm | Survey
 
 
 def parse(raw: str | bytes) -> Incoming:
@@ -109,12 +144,16 @@ def _say(frame: Mapping[str, Any]) -> Say:
         raise FrameError("bad_frame", id=id)
     if len(text) > MAX_TEXT:
         raise FrameError("too_long", id=id)
-    # JSON can hold half a surrogate pair, which is no text.
-    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
+    text = _clean(text)
     if not text:
         raise FrameError("empty", id=id)
     return Say(id, text)
+
+
+def _clean(text: str) -> str:
+    # JSON can hold half a surrogate pair, which is no text.
+    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
 
 
 def _choose(frame: Mapping[str, Any]) -> Choose:
@@ -132,6 +171,51 @@ def _end(frame: Mapping[str, Any]) -> End:
     return End(erase)
 
 
+def _handoff(frame: Mapping[str, Any]) -> HandoffForm:
+    id = _id(frame, "id")
+    do, fields, add = frame.get("do"), frame.get("fields", {}), frame.get("add", "")
+    if do not in ("send", "correct", "call", "withdraw") or not isinstance(fields, Mapping) or not isinstance(add, str):
+        raise FrameError("bad_frame", id=id)
+    if len(fields) > _MOST_FIELDS or not all(isinstance(value, str) for value in fields.values()):
+        raise FrameError("bad_frame", id=id)
+    if len(add) + sum(map(len, fields.values())) > MAX_TEXT:
+        raise FrameError("too_long", id=id)
+    # One line to each, so that a message shows which is which.
+    clean = {str(kind): " ".join(_clean(value).split()) for kind, value in fields.items()}
+    return HandoffForm(id, _number(frame, "handoff"), do, clean, _clean(add))
+
+
+def _meeting(frame: Mapping[str, Any]) -> MeetingForm:
+    id = _id(frame, "id")
+    do, details = frame.get("do"), frame.get("details", {})
+    if do not in ("book", "change", "drop", "cancel") or not isinstance(details, Mapping):
+        raise FrameError("bad_frame", id=id)
+    return MeetingForm(id, _number(frame, "meeting"), do, details)
+
+
+def _survey(frame: Mapping[str, Any]) -> Survey:
+    id = _id(frame, "id")
+    answers = [frame.get(question) for question in ("heard", "neutral", "trust", "respect")]
+    comment = frame.get("comment", "")
+    if not isinstance(comment, str) or any(_is_no_answer(answer) for answer in answers):
+        raise FrameError("bad_frame", id=id)
+    if len(comment) > MAX_TEXT:
+        raise FrameError("too_long", id=id)
+    heard, neutral, trust, respect = answers
+    return Survey(id, _number(frame, "handoff"), heard, neutral, trust, respect, _clean(comment))
+
+
+def _is_no_answer(answer: Any) -> bool:
+    return answer is not None and (not isinstance(answer, int) or isinstance(answer, bool) or not 1 <= answer <= 5)
+
+
+def _number(frame: Mapping[str, Any], key: str) -> int:
+    value = frame.get(key)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= _MAX_SEQ:
+        raise FrameError("bad_frame", id=_readable_id(frame))
+    return value
+
+
 _READERS: dict[str, Callable[[Mapping[str, Any]], Incoming]] = {
     "hello": _hello,
     "say": _say,
@@ -139,6 +223,9 @@ _READERS: dict[str, Callable[[Mapping[str, Any]], Incoming]] = {
     "typing": lambda frame: Typing(),
     "seen": lambda frame: Seen(_seq(frame.get("seq"))),
     "end": _end,
+    "handoff": _handoff,
+    "meeting": _meeting,
+    "survey": _survey,
 }
 
 
@@ -183,6 +270,8 @@ def message_frame(message: Message) -> Frame:
         frame["choices"] = [_choice(message.seq, place, choice) for place, choice in enumerate(message.choices)]
     if message.card:
         frame["card"] = dict(message.card)
+    if message.name:
+        frame["name"] = message.name
     return frame
 
 

@@ -227,7 +227,7 @@ def read_answer(raw: Any) -> Answer:
         log.warning("rasa.unknown_payload", types=sorted(unknown))
     text = "\n\n".join(part for part in texts if part)
     card = _mapping(parts["card"], "card") if "card" in parts else None
-    if not text and not card:
+    if not text and not card and not parts.keys() & {"handoff", "meeting"}:
         raise RasaEmpty("Rasa's answer says nothing")
     return Answer(
         text=text,

@@ -11,7 +11,21 @@ LOGIN_EXPIRED = "Du er logget ud, fordi der er gået et stykke tid. Log ind igen
 CLOSED = "Samtalen er afsluttet. Skriv igen, hvis der er mere."
 CLOSED_AND_LOGGED_OUT = "Samtalen er afsluttet, og du er logget ud. Skriv igen, hvis der er mere."
 ERASED = "Samtalen er slettet."
-ERASED_BUT_CALLED = "Samtalen er slettet. Vi ringer til dig, som du har bedt om."
+ERASED_BUT_PROMISED = "Samtalen er slettet. Det, vi har aftalt, står stadig: et opkald eller et møde."
+A_HUMAN = "Tal med et menneske"
+# What stands in the chat for a form that the citizen has sent, when nothing in it was written by hand.
+FORM_WORDS = {
+    "send": "Send til en medarbejder",
+    "correct": "Ret",
+    "call": "Ring til mig",
+    "withdraw": "Nej tak",
+}
+MEETING_WORDS = {
+    "book": "Ja, book mødet",
+    "change": "Ret oplysningerne om mødet",
+    "drop": "Nej, find en anden tid",
+    "cancel": "Aflys mødet",
+}
 TROUBLE = (
     "Din besked er gemt, men jeg kan ikke svare lige nu. Jeg svarer her, så snart jeg kan. "
     "Vil du ikke vente, så ring til {name} på {phone}. Telefonerne er åbne {hours}."
@@ -40,6 +54,7 @@ ERRORS = {
     "not_found": "Siden findes ikke.",
     "not_allowed": "Det kan man ikke her.",
     "bad_request": "Jeg kunne ikke læse det, der blev sendt.",
+    "refused": "Det kunne jeg ikke bruge. Prøv igen.",
     "unavailable": "Det kan ikke lade sig gøre lige nu. Prøv igen om lidt.",
     "failed": "Der gik noget galt hos os. Prøv igen om lidt.",
 }

@@ -12,7 +12,7 @@ from bot.municipality.workdays import COPENHAGEN
 
 
 def promised(municipality: Municipality, way: Way, priority: int, at: datetime) -> datetime | None:
-    """When somebody who asks at ``at`` (aware) has been met at the latest: the service goal. None: nobody ever is there.
+    """When somebody who asks at ``at`` (aware) is met at the latest: the service goal. None: nobody is ever there.
 
     In the chat it is counted in minutes of the desk's hours; a call comes within the phone hours of the day promised.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -59,6 +59,15 @@ class Rule:
 
 
 Rules = Mapping[Trigger, Rule]
+
+
+def strongest(fired: Iterable[Trigger], rules: Rules) -> Trigger:
+    """The trigger that decides when several fired at once: the lowest priority, then the first of the table.
+
+    Raises ValueError when none fired.
+    """
+    order = list(Trigger)
+    return min(fired, key=lambda trigger: (rules[trigger].priority, order.index(trigger)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,10 +32,14 @@ QUEUED_BY = "Vi svarer senest {by}."
 QUEUED_STAY = "Du kan skrive videre imens. Går du, finder du svaret her, når du kommer tilbage."
 SENT_FOR_LATER = (
     "Tak. Nu er det sendt. En medarbejder svarer dig her i chatten senest {by}. "
-    "Du behøver ikke vente her: svaret ligger klar, når du kommer tilbage. Har du brug for os før, er telefonen {phone}."
+    "Du behøver ikke vente her: svaret ligger klar, når du kommer tilbage. "
+    "Har du brug for os før, er telefonen {phone}."
 )
 SENT_BY_ITSELF = "Jeg har sendt det videre for dig, så du ikke skal vente længere end højst nødvendigt."
-ACUTE_QUEUED = "Jeg har sat dig forrest i køen. En medarbejder skriver til dig her om lidt. Vent ikke på os, hvis det er farligt: ring 112."
+ACUTE_QUEUED = (
+    "Jeg har sat dig forrest i køen. En medarbejder skriver til dig her om lidt. "
+    "Vent ikke på os, hvis det er farligt: ring 112."
+)
 ACUTE_CLOSED = (
     "Der sidder ingen ved chatten lige nu, så vent ikke på os her. Brug numrene. "
     "Skriv dit telefonnummer, hvis vi også skal ringe til dig. Vi kan tidligst ringe {opens}."

@@ -43,8 +43,8 @@ class ConversationDoor(Protocol):
         """The citizen has logged out."""
         ...
 
-    async def say_system(self, conversation_id: str, text: str) -> None:
-        """Put a message from the system into a conversation."""
+    async def login_failed(self, conversation_id: str, text: str) -> None:
+        """A login of a conversation did not go through, and ``text`` says why."""
         ...
 
 

@@ -140,7 +140,7 @@ async def _turned_away(
     """The attempt is over; the conversation says why, and the browser goes back to it."""
     log.warning("login.refused", reason=error.log, kind=type(error).__name__, conversation=conversation_id)
     await asyncio.to_thread(identity.attempts.drop, attempt)
-    await identity.door.say_system(conversation_id, identity.words(error))
+    await identity.door.login_failed(conversation_id, identity.words(error))
     return _redirect(303, f"{return_url}#{ERROR_IN_FRAGMENT}=1")
 
 

@@ -21,10 +21,13 @@ from bot.chat.protocol import (
     Choose,
     End,
     FrameError,
+    HandoffForm,
     Hello,
     Incoming,
+    MeetingForm,
     Say,
     Seen,
+    Survey,
     Typing,
     error_frame,
     message_frame,
@@ -33,7 +36,7 @@ from bot.chat.protocol import (
 )
 from bot.chat.records import Conversation, Kept
 from bot.chat.texts import too_fast
-from bot.errors import NotFoundError
+from bot.errors import InputError, NotFoundError
 from bot.web.keys import CONVERSATIONS, LIMITS, SOCKETS, address_of
 from bot.web.middlewares import Refused, require_origin
 
@@ -169,7 +172,8 @@ class _Talk:
         except NotFoundError:
             await _refused(self._socket, "bad_token", 4401)
             return
-        await _send(self._socket, welcome_frame(conversation, login))
+        standing = await self._conversations.standing(self._id)
+        await _send(self._socket, welcome_frame(conversation, login) | standing)
         last = await self._replay(min(since, conversation.last_seq))
         while (frame := await subscription.get()) is not None:
             if frame["type"] == "message":
@@ -179,6 +183,8 @@ class _Talk:
                 elif frame["seq"] > last:  # published out of order: the log has the order
                     last = await self._replay(last)
                 continue
+            if frame["type"] == "typing" and frame["from"] == "citizen":
+                continue  # that is for the other end
             await _send(self._socket, frame)
             if frame.get("erased"):
                 subscription.stop()
@@ -208,6 +214,8 @@ class _Talk:
                     await _refused(self._socket, "bad_token", 4401)
                     return
                 subscription.put(error_frame("unknown_choice", id=getattr(frame, "id", None)))
+            except InputError as error:
+                subscription.put(error_frame("refused", text=error.citizen, id=getattr(frame, "id", None)))
             except Exception:  # the database may be away; the client keeps what it could not send
                 log.exception("frame.failed", conversation=self._id)
                 subscription.put(error_frame("unavailable", id=getattr(frame, "id", None)))
@@ -220,7 +228,7 @@ class _Talk:
         return False
 
     async def _handle(self, frame: Incoming, subscription: Subscription) -> None:
-        sends = isinstance(frame, Say | Choose)
+        sends = isinstance(frame, Say | Choose | HandoffForm | MeetingForm | Survey)
         wait = self._limits.message(self._id, self._address) if sends else self._limits.frame(self._id)
         if wait is not None:
             id = getattr(frame, "id", None)
@@ -241,6 +249,13 @@ class _Talk:
             case End(erase):
                 await (self._conversations.erase(self._id) if erase else self._conversations.end(self._id))
             case Typing():
-                pass  # of interest to a human at the other end; the assistant does not watch anybody type
+                await self._conversations.typing(self._id)
+            case HandoffForm():
+                await self._conversations.handoff_form(self._id, frame, kept=kept)
+            case MeetingForm():
+                await self._conversations.meeting_form(self._id, frame, kept=kept)
+            case Survey(id):
+                seq = await self._conversations.survey(self._id, frame)
+                subscription.put({"type": "ack", "id": id, "seq": seq})
             case Hello():
                 subscription.put(error_frame("bad_frame"))  # one hello is enough

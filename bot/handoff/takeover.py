@@ -1,0 +1,163 @@
+"""What a conversation leads to beyond words: a human takes over, a meeting is arranged. See `bot.chat.consequences`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+from sqlalchemy.engine import Connection
+
+from bot.chat.consequences import Draft, Outcome
+from bot.chat.rasa import Answer
+from bot.chat.records import Conversation, Message, Records
+from bot.chat.turn import HandoffAsk
+from bot.errors import NotFoundError
+from bot.handoff import texts
+from bot.handoff.citizens import CitizensHandoffs
+from bot.handoff.model import Status, Way
+from bot.handoff.offering import heading_of
+from bot.handoff.records import HandoffRecords
+from bot.handoff.rules import Trigger
+from bot.handoff.summary import CORRECTABLE, Summary
+from bot.municipality.model import Municipality
+from bot.store.handoff_tables import handoffs as handoff_table
+from bot.store.meeting_tables import meetings as meeting_table
+from bot.store.tables import logins
+
+if TYPE_CHECKING:
+    from bot.meetings.chatting import MeetingsInChat, Part
+
+ADDED = "Tilføjelse"
+_REMOVED = "(slettet)"
+
+
+class Takeover:
+    """Carries out what answers, choices and forms lead to; every method runs inside the chat's transaction."""
+
+    def __init__(
+        self,
+        records: Records,
+        handoffs: HandoffRecords,
+        citizens: CitizensHandoffs,
+        meetings: MeetingsInChat,
+        municipality: Municipality,
+        *,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._records = records
+        self._handoffs = handoffs
+        self._citizens = citizens
+        self._meetings = meetings
+        self._municipality = municipality
+        self._clock = clock
+
+    def follow(self, connection: Connection, conversation: Conversation, answer: Answer, lead: str) -> Outcome:
+        """See `Consequences.follow`. Of a human and a meeting in one answer, the offer of a human shows both ways."""
+        if answer.handoff is not None:
+            return self._citizens.ask(connection, conversation, answer.handoff, lead)
+        if answer.meeting is None:
+            return Outcome()
+        part = self._meetings.follow(connection, conversation, answer.meeting, **self._who(connection, conversation))
+        return self._outcome(conversation, part, lead)
+
+    def command(
+        self, connection: Connection, conversation: Conversation, words: Sequence[str], message: Message
+    ) -> Outcome:
+        """See `Consequences.command`."""
+        match words:
+            case ["handoff", *rest]:
+                return self._citizens.command(connection, conversation, rest, message)
+            case ["meeting", *rest]:
+                part = self._meetings.command(connection, conversation, rest, **self._who(connection, conversation))
+                return self._outcome(conversation, part, "")
+        raise NotFoundError("a choice of ours that makes no sense")
+
+    def meeting_form(
+        self, connection: Connection, conversation: Conversation, meeting: int, do: str, details: Mapping[str, Any]
+    ) -> Outcome:
+        """The citizen has filled in what a meeting needs. Raises InputError, in words, for what can't be used."""
+        part = self._meetings.form(
+            connection, conversation, meeting, do, details, **self._who(connection, conversation)
+        )
+        return self._outcome(conversation, part, "")
+
+    def handoff_form(
+        self, connection: Connection, conversation: Conversation, handoff: int, do: str, *, corrected: bool
+    ) -> Outcome:
+        """The citizen has read the summary, and put it right if ``corrected``."""
+        if corrected:
+            return self._citizens.corrected(connection, conversation, handoff, do)
+        if do == "correct":
+            raise NotFoundError("a correction that corrects nothing")
+        last = self._records.said(connection, conversation.id)[-1]
+        return self._citizens.command(connection, conversation, [do, str(handoff)], last)
+
+    def login_failed(self, connection: Connection, conversation: Conversation, text: str) -> Outcome:
+        """A login did not go through, which ``text`` says; after so many in a row as the rule has it, a human helps."""
+        failed = conversation.failed_logins + 1
+        said = Draft(text=text, sender="system")
+        changes = {"failed_logins": failed}
+        rule = self._municipality.handoffs[Trigger.DIGITAL]
+        if failed < rule.after or conversation.state != "bot":
+            return Outcome(drafts=(said,), changes=changes)
+        ask = HandoffAsk(do="offer", trigger=Trigger.DIGITAL.value, reason="Login er ikke lykkedes flere gange i træk.")
+        offered = self._citizens.offer(connection, conversation, ask, texts.LOGIN_FAILS)
+        return Outcome(
+            drafts=(said, *offered.drafts), memory=offered.memory, changes={**offered.changes, "failed_logins": 0}
+        )
+
+    def erased(self, connection: Connection, conversation_id: str) -> bool:
+        """See `Consequences.erased`: a promised call and a booked meeting are kept, without what was said."""
+        kept = False
+        ongoing = self._handoffs.ongoing(connection, conversation_id)
+        if ongoing is not None and ongoing.way is Way.CALL and ongoing.status is not Status.OFFERED:
+            self._handoffs.change(connection, ongoing, summary=Summary(), note="")
+            self._handoffs.index(connection, ongoing.id, ())
+            kept = True
+        booked = select(meeting_table.c.id).where(
+            meeting_table.c.conversation_id == conversation_id,
+            meeting_table.c.status == "booked",
+            meeting_table.c.ends_at > self._clock(),
+        )
+        kept = connection.execute(booked.limit(1)).first() is not None or kept
+        if kept:  # what else there was of handoffs is as good as gone
+            others = handoff_table.c.conversation_id == conversation_id
+            if ongoing is not None:
+                others &= handoff_table.c.id != ongoing.id
+            connection.execute(handoff_table.delete().where(others))
+            if ongoing is not None and ongoing.way is not Way.CALL:
+                connection.execute(
+                    update(handoff_table)
+                    .where(handoff_table.c.id == ongoing.id)
+                    .values(status=Status.WITHDRAWN.value, closed_at=self._clock())
+                )
+                withdrawn = self._handoffs.get(connection, ongoing.id)
+                if withdrawn is not None:
+                    self._handoffs.change(connection, withdrawn, summary=Summary(), reason="")
+        return kept
+
+    def _who(self, connection: Connection, conversation: Conversation) -> dict[str, Any]:
+        """Whose meetings they are, and what they are about."""
+        person = connection.execute(select(logins.c.person).where(logins.c.id == conversation.login_id)).scalar()
+        ongoing = self._handoffs.ongoing(connection, conversation.id)
+        return {
+            "person": person,
+            "summary": ongoing.summary if ongoing else None,
+            "handoff_id": ongoing.id if ongoing else None,
+        }
+
+    @staticmethod
+    def _outcome(conversation: Conversation, part: Part, lead: str) -> Outcome:
+        said = "\n\n".join(text for text in (lead, part.text) if text)
+        memory = None if part.asked is None else conversation.memory.but(asked=part.asked)
+        return Outcome(drafts=(Draft(text=said, choices=part.choices, card=part.card),), memory=memory)
+
+
+def correction_text(fields: Mapping[str, str], add: str) -> str:
+    """What the citizen put right, as the message that is kept: each value stands in it word for word."""
+    lines = [
+        f"{heading_of(kind) or kind}: {value or _REMOVED}" for kind, value in fields.items() if kind in CORRECTABLE
+    ]
+    return "\n".join([*lines, *([f"{ADDED}: {add}"] if add else [])])
