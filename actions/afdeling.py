@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from actions.session import Answer, Button, Turn
+from bot.handoff.rules import Trigger
 from bot.municipality.danish import time_words, weekday_words
 from bot.municipality.hours import Hours
 from bot.municipality.model import Authority, Department
@@ -43,7 +44,7 @@ def find_place(turn: Turn, words: str, *, asked_before: bool) -> None:
             phone=turn.municipality.phone,
             hours=turn.municipality.phone_hours.in_words(),
         )
-        turn.offer_callback("Vil vide, hvem der har ansvar for et emne, som assistenten ikke kender.")
+        turn.hand_off(Trigger.NOT_UNDERSTOOD, "Vil vide, hvem der tager sig af et emne, som assistenten ikke kender.")
     else:
         turn.say("utter_afdeling_hvilken")
         turn.remember(asked="emne")

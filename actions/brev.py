@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.session import Answer, Turn
+from bot.handoff.rules import Trigger
 
 _MOST = 3  # words explained at once
 
@@ -20,7 +21,7 @@ class ExplainLetter(Answer):
 def explain(turn: Turn, *, asked_before: bool) -> None:
     """Explain the hard words in what was written.
 
-    Without any it is asked which; when it *was* asked and still there is none, a call is offered.
+    Without any it is asked which; when it *was* asked and still there is none, a human is offered.
     """
     found = turn.parts.glossary.explain(turn.text)
     if found:
@@ -34,7 +35,7 @@ def explain(turn: Turn, *, asked_before: bool) -> None:
             phone=turn.municipality.phone,
             hours=turn.municipality.phone_hours.in_words(),
         )
-        turn.offer_callback("Vil have hjælp til at forstå et brev.")
+        turn.hand_off(Trigger.NOT_UNDERSTOOD, "Vil have hjælp til at forstå et brev.")
     else:
         turn.say("utter_brev_hvilket_ord")
         turn.remember(asked="brevord")

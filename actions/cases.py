@@ -10,14 +10,16 @@ from typing import ClassVar
 from actions import whose
 from actions.naming import buttons, in_words
 from actions.session import Answer, Turn
-from actions.telling import expected, only_state
+from actions.telling import expected, only_state, overdue
 from bot.cases.asking import cases_of
 from bot.cases.case import Case, Role
 from bot.cases.choosing import Chosen, find
 from bot.cases.topics import says_something
 from bot.chat.turn import Question, payload
 from bot.errors import CaseSystemError, CaseSystemSlow
-from bot.municipality.danish import number_words
+from bot.handoff.rules import Trigger
+from bot.identity.logins import Login
+from bot.municipality.danish import listed, number_words
 
 
 class CaseAnswer(Answer):
@@ -75,11 +77,14 @@ class CaseAnswer(Answer):
 
     def about_a_child(self, turn: Turn, case: Case) -> None:
         """A case under the Children's Act: who has custody may have changed, so a human answers."""
-        human_answers(turn, case, "utter_sag_om_barn", "Spørgsmål i en sag om et barn")
+        where = turn.municipality.department(case.department).name
+        human_answers(turn, case, "utter_sag_om_barn", Trigger.CHILD, f"Spørger til en sag om et barn hos {where}.")
 
     def sensitive(self, turn: Turn, case: Case) -> None:
         """A question beyond the state of a sensitive case: a human answers."""
-        human_answers(turn, case, "utter_foelsom", f"Spørgsmål i sag {case.number}")
+        human_answers(
+            turn, case, "utter_foelsom", Trigger.SENSITIVE, f"Spørger til mere end status i sag {case.number}."
+        )
 
     @abstractmethod
     def about(self, turn: Turn, case: Case) -> None:
@@ -102,14 +107,35 @@ async def own_cases(
         return None
     turn.remember(pending=None)
     try:
-        return await cases_of(turn.parts.cases, login.cpr, timeout=turn.parts.case_timeout, today=turn.parts.today)
+        turn.own_cases = await _look_up(turn, login)
     except CaseSystemError as error:
         trouble(turn, question, error)
         return None
+    return list(turn.own_cases)
+
+
+async def case_spoken_of(turn: Turn) -> Case | None:
+    """The case last spoken of, for somebody who takes over; None when there is none, no login or no answer.
+
+    Nobody who asks for a human has to wait for a case system that does not answer, or to hear of it.
+    """
+    login = await turn.who() if turn.metadata.login else None
+    if login is None:
+        return None
+    if not turn.own_cases:
+        try:
+            turn.own_cases = await _look_up(turn, login)
+        except CaseSystemError:
+            return None
+    return next((case for case in turn.own_cases if case.ref == turn.before.case), None)
+
+
+async def _look_up(turn: Turn, login: Login) -> list[Case]:
+    return await cases_of(turn.parts.cases, login.cpr, timeout=turn.parts.case_timeout, today=turn.parts.today)
 
 
 def trouble(turn: Turn, question: Question, error: CaseSystemError) -> None:
-    """The case system did not answer: say so, keep the question, give the number and hours, offer to call."""
+    """The case system did not answer: say so, keep the question, give the number and hours, offer a human."""
     turn.say(
         "utter_sagssystem_langsomt" if isinstance(error, CaseSystemSlow) else "utter_sagssystem_nede",
         buttons=[{"title": "Prøv igen", "payload": payload(question)}],
@@ -117,7 +143,7 @@ def trouble(turn: Turn, question: Question, error: CaseSystemError) -> None:
         hours=turn.municipality.phone_hours.in_words(),
     )
     turn.remember(question=Question(intent=question.intent))
-    turn.offer_callback("Sagssystemet svarede ikke, da borgeren spørgte til sin sag.")
+    turn.hand_off(Trigger.SYSTEM_DOWN, "Sagssystemet svarede ikke, da borgeren spurgte til sin sag.")
 
 
 def of_whom(turn: Turn, cases: Sequence[Case]) -> Sequence[Case]:
@@ -156,14 +182,17 @@ def no_representation(turn: Turn) -> None:
         phone=turn.municipality.phone,
         hours=turn.municipality.phone_hours.in_words(),
     )
-    turn.offer_callback("Spørger på vegne af en anden uden at være repræsentant i sagen.")
+    turn.hand_off(Trigger.REPRESENTATION, "Spørger for en anden uden at være repræsentant i sagen.")
 
 
 _MOST = 12  # cases in one list; more can not be taken in
 
 
 def overview(turn: Turn, cases: Sequence[Case]) -> None:
-    """The cases in a list, the open ones first, each with a button."""
+    """The cases in a list, the open ones first, each with a button.
+
+    Where they lie in several departments one human may see to them all; where one is late that is said, and offered.
+    """
     shown = sorted(cases, key=lambda case: not case.state.is_open)[:_MOST]
     turn.say(
         "utter_mine_sager",
@@ -173,12 +202,18 @@ def overview(turn: Turn, cases: Sequence[Case]) -> None:
     )
     # A case chosen from the list is asked for its state.
     turn.remember(offered=tuple(case.ref for case in shown), question=Question(intent="sagsstatus"), asked="sag")
+    still_open = [case for case in cases if case.state.is_open]
+    for case in still_open:
+        overdue(turn, case)
+    names = [turn.municipality.department(key).name for key in dict.fromkeys(case.department for case in still_open)]
+    if len(names) > 1:
+        turn.hand_off(Trigger.SEVERAL_DEPARTMENTS, f"Har åbne sager hos {listed(names)}.", case=still_open[0])
 
 
 def _line(turn: Turn, case: Case) -> str:
     name = in_words(turn, case)
     if case.about_a_child:
-        return f"En sag {name}, som vi taler med dig om i telefonen"
+        return f"En sag {name}, som et menneske svarer dig på"
     said = [case.state.value]
     if case.my_role is Role.REPRESENTATIVE:
         said.append("du er repræsentant")
@@ -206,8 +241,8 @@ def ask_which(turn: Turn, cases: Sequence[Case], chosen: Chosen, intent: str) ->
     turn.remember(offered=tuple(case.ref for case in offered), question=question, asked="sag")
 
 
-def human_answers(turn: Turn, case: Case, response: str, reason: str) -> None:
-    """Say that a human answers in this case, from where and when, and offer to call."""
+def human_answers(turn: Turn, case: Case, response: str, trigger: Trigger, reason: str) -> None:
+    """Say that a human answers in this case, from where and when; ``reason`` is for that human."""
     department = turn.municipality.department(case.department)
     turn.say(
         response,
@@ -216,4 +251,4 @@ def human_answers(turn: Turn, case: Case, response: str, reason: str) -> None:
         phone=department.phone,
         hours=department.phone_hours.in_words(),
     )
-    turn.offer_callback(f"{reason} hos {department.name}.")
+    turn.hand_off(trigger, reason, case=case)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from actions.menneske import to_a_human
+from actions.menneske import hand_over, wants_a_human
 from actions.session import URGENT, Answer, Turn
+from bot.handoff.rules import Trigger
 from bot.municipality.spelling import find, fold, words_of
 
 # Whole phrases: "jeg vil bare sove og ikke vågne" is no question of a bed.
@@ -48,12 +49,13 @@ _EMERGENCY = re.compile(
 )
 
 
+_CHILDREN = "34"  # the main group of children's cases: whose department answers when a child is in danger
 # In more words than this much is told that is not the matter: without a word of danger it may be no cry for help.
 _SHORT = 25
 
 
 class HelpNow(Answer):
-    """Short and calm: the number that fits first, at once, whatever else is going on."""
+    """Short and calm: the number that fits first, at once, whatever else is going on; then a human."""
 
     intent = "akut_hjaelp"
     may_be_a_phone_number = False
@@ -86,8 +88,9 @@ class HelpNow(Answer):
             said.append(True)
         if not any(said):
             turn.say("utter_akut_usikker" if a_letter else "utter_akut_hjaelp")
-        turn.say("utter_akut_opkald", by=turn.callback_by())
-        turn.remember(asked="ring_op", callback_reason=f"{URGENT}: har bedt om hjælp nu.")
+        child = _I_AM_A_CHILD.search(plain) or _speaks_of(words, _A_CHILD)
+        departments = [turn.municipality.department_for(_CHILDREN).key] if child else []
+        turn.hand_off(Trigger.ACUTE, f"{URGENT}: har bedt om hjælp nu.", departments=departments)
 
 
 def _say(turn: Turn, fits: bool, response: str) -> bool:
@@ -104,21 +107,33 @@ _HOPELESS = re.compile(
     r"overskue|\borker\b|\bknaek|\bgraed|\bgraat|\bopgiv|give op|\balene\b|haabloest for mig|ked af det|hjaelper mig"
     r"|kan ikke (?:mere|klare)|ikke klare"
 )
+# Once is enough when it is said like this. Searched for in folded text.
+_STRONG = re.compile(
+    r"\b(?:fuck\w*|fand(?:en|me)|helvede|satan\w*|kraft(?:edeme|ede)|kaeft|pis|pisse\w*|lort\w*|skid|roev\w*|idiot\w*"
+    r"|klaphat\w*|rend[e]? mig|wtf|rasende|hader|svin|skandal\w*|umenneskelig\w*|smadre\w*|til helvede|vanvittig\w*"
+    r"|aldrig vaeret saa vred|oedel(?:agt|aegger|agde)\w*|sindssyg\w*)\b"
+)
 _REASON = "Er utilfreds og vil høres."
 
 
 class Angry(Answer):
-    """Heard first; then a human, not a menu."""
+    """Heard first. A human in words the first time; a human at once when it goes on, or is said in strong words."""
 
     intent = "utilfreds"
 
     async def answer(self, turn: Turn) -> None:
-        """An apology and a human; who is angry still is asked for the number, and hears nothing twice."""
-        if turn.callback_reason == _REASON:
-            turn.say("utter_utilfreds_igen", by=turn.callback_by())
-            turn.remember(asked="telefon", callback_reason=_REASON)
-            return
-        turn.say("utter_utilfreds")
+        """A calm answer, never a menu, and never the same words twice."""
+        angry = turn.before.angry + 1
+        turn.remember(angry=angry)
+        # One was offered just now, and that did not help.
+        offered = turn.before.asked in ("menneske", "samtale")
+        turn.say("utter_utilfreds_igen" if angry > 1 or offered else "utter_utilfreds")
         if _HOPELESS.search(fold(turn.text)):
             turn.say("utter_utilfreds_svaert")
-        to_a_human(turn, _REASON)
+        if wants_a_human(turn.text):
+            await hand_over(turn, Trigger.ASKED, f"Vil tale med et menneske. {_REASON}")
+        elif angry >= turn.rule(Trigger.CONFLICT).after or offered or _STRONG.search(fold(turn.text)):
+            await hand_over(turn, Trigger.CONFLICT, _REASON)
+        else:
+            turn.say("utter_utilfreds_samtale")
+            turn.remember(asked="samtale", callback_reason=_REASON)

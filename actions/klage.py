@@ -8,29 +8,29 @@ from actions.cases import CaseAnswer
 from actions.session import Turn
 from actions.telling import which
 from bot.cases.case import Case
+from bot.handoff.rules import Trigger
 from bot.municipality.danish import number_words
 from bot.municipality.model import AppealWay
 
 
 class Complain(CaseAnswer):
-    """Who reviews the decision, how, and by when; a talk is offered before the form."""
+    """Who reviews the decision, how, and by when; a talk is offered before anything is written."""
 
     intent = "klage"
     about_a_decision = True
 
     def before_login(self, turn: Turn) -> None:
-        """What holds for nearly all decisions."""
+        """What holds for nearly all decisions; nobody has to log in to talk about one."""
         turn.say("utter_klage_generelt")
+        turn.hand_off(Trigger.DECISION, "Overvejer at klage.")
 
     def about(self, turn: Turn, case: Case) -> None:
-        """The talk, the way and the deadline."""
+        """The way, the deadline, and the talk."""
         which(turn, case)
         if case.state.is_open:
             turn.say("utter_ikke_afgjort")
         how_to_complain(turn, case)
-        if not case.state.is_open:
-            turn.say("utter_klage_samtale")
-        turn.offer_callback(f"Overvejer at klage i sag {case.number}.")
+        turn.hand_off(Trigger.DECISION, f"Overvejer at klage i sag {case.number}.", case=case)
 
     def about_a_child(self, turn: Turn, case: Case) -> None:
         """The way and the deadline are the law's and are always given; the rest is for a human."""

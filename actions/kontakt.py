@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.cases import CaseAnswer
 from actions.session import Turn
-from actions.telling import contact, email, expected, tell
+from actions.telling import contact, email, tell
 from bot.cases.case import Case
 
 
@@ -16,6 +16,4 @@ class HowToReachMyCaseworker(CaseAnswer):
     def about(self, turn: Turn, case: Case) -> None:
         """The contact; a call is offered, since a message can not be passed on."""
         tell(turn, case, (contact, email))
-        answer = expected(turn, case)
-        if not (answer and answer.overdue):  # then the call has been offered already
-            turn.offer_callback(f"Vil i kontakt med sagsbehandleren i sag {case.number}.")
+        turn.offer_callback(f"Vil i kontakt med sagsbehandleren i sag {case.number}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions.session import Answer, Turn
 from bot.chat.turn import CASE_QUESTIONS, Question
+from bot.handoff.rules import Trigger
 
 
 class LogIn(Answer):
@@ -29,7 +30,7 @@ class HelpWithoutComputer(Answer):
     intent = "hjaelp_digitalt"
 
     async def answer(self, turn: Turn) -> None:
-        """Where to be helped, and a call."""
+        """Where to be helped, and a human."""
         place = turn.municipality.department(turn.municipality.main_department)
         turn.say(
             "utter_hjaelp_digitalt",
@@ -39,4 +40,4 @@ class HelpWithoutComputer(Answer):
             address=place.address,
             opening=place.opening_hours.in_words(),
         )
-        turn.offer_callback("Har brug for hjælp, fordi det ikke kan klares digitalt.")
+        turn.hand_off(Trigger.DIGITAL, "Har brug for hjælp, fordi det ikke kan klares digitalt.")

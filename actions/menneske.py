@@ -1,40 +1,69 @@
-"""Getting hold of a human: now, by a call, or at a meeting.
-
-No desk takes conversations over and no calendar books meetings: so the answer is honest, gives
-the number and the hours, and offers a call, which is kept.
-"""
+"""Getting hold of a human: now, by a call, or at a meeting."""
 
 from __future__ import annotations
 
-from actions.session import Answer, Turn
-from bot.municipality.danish import time_words, weekday_words
+import re
+
+from actions.cases import case_spoken_of
+from actions.session import Answer, Turn, trigger_of_call
+from bot.chat.turn import MeetingAsk
+from bot.handoff.rules import Trigger
+from bot.municipality.model import Department
 from bot.municipality.phones import find_phone, looks_like_phone
-from bot.municipality.workdays import COPENHAGEN
+from bot.municipality.spelling import fold
+
+# Times are not learnt as entities: they are too many to list, and this finds those that are said of a call or meeting.
+_TIME = re.compile(
+    r"\b(?:på )?(?:(?:man|tirs|ons|tors|fre)dag|i dag|i morgen|hverdage)\b"
+    r"(?:.{0,30}?\bkl(?:okken|\.)? ?\d{1,2}(?:[.:]\d\d)?)?"
+    r"|\b(?:efter |før |mellem )?kl(?:okken|\.)? ?\d{1,2}(?:[.:]\d\d)?|\b(?:om )?(?:for|efter)middagen?\b"
+    r"|\bi (?:næste|denne) uge\b|\bnæste uge\b|\bden \d{1,2}\.(?: ?\w+)?",
+    re.IGNORECASE,
+)
+_FORMS = {
+    "telefon": re.compile(r"telefon|\bringe?\b"),
+    "video": re.compile(r"video|online|\bteams\b|skaerm"),
+    "fremmoede": re.compile(r"fremmoede|ansigt til ansigt|fysisk|komme (?:ind|forbi|ned)|personligt moede"),
+}
+# Said on folded text: somebody who wants flesh and blood, whatever else the message holds.
+_A_HUMAN = re.compile(
+    r"\b(?:rigtig|virkelig|levende)\w* (?:\w+ )?(?:person\w*|menn?e?ske\w*|medarbejder\w*|voksen)\b"
+    r"|\b(?:et|med|til) menn?e?ske\b|\b(?:en|med|til) person\b"
+)
+
+
+def wants_a_human(text: str) -> bool:
+    """Whether ``text`` asks for a person of flesh and blood, also where it asks for a meeting or is angry."""
+    return bool(_A_HUMAN.search(fold(text)))
+
+
+async def hand_over(turn: Turn, trigger: Trigger, reason: str, *, phone: str | None = None) -> None:
+    """A human takes over, or calls on ``phone``, for the matter that is named, or else for the case last spoken of."""
+    turn.hand_off(trigger, reason, case=await case_spoken_of(turn), departments=_named(turn), phone=phone)
+
+
+def _named(turn: Turn) -> tuple[str, ...]:
+    """The department of the matter in this turn's words, or in the question that waits for login."""
+    waiting = turn.before.pending
+    for words in (turn.words, (waiting.entities.get("emne", "") if waiting else "")):
+        found = turn.municipality.find_topic(words)
+        if isinstance(found, Department):
+            return (found.key,)
+    return ()
 
 
 class TalkToAHuman(Answer):
-    """The number, whether somebody is there now, and a call."""
+    """A human takes over; when one has been offered already, this is a yes."""
 
     intent = "tal_med_menneske"
 
     async def answer(self, turn: Turn) -> None:
-        """Where a human is, and when."""
+        """Yes, of course."""
+        if turn.before.asked == "menneske":
+            turn.settle("send")
+            return
         turn.say("utter_menneske")
-        to_a_human(turn, "Vil tale med et menneske.")
-
-
-def to_a_human(turn: Turn, reason: str) -> None:
-    """Say how to reach a human and whether the phones are open now, and offer to call for ``reason`` (Danish)."""
-    phone, hours = turn.municipality.phone, turn.municipality.phone_hours
-    now = turn.parts.now().astimezone(COPENHAGEN)
-    opens = hours.next_open(now)
-    if hours.is_open(now):
-        closes = max(span.closes for span in hours.days[now.weekday()] if span.opens <= now.time())
-        turn.say("utter_telefon_aaben", phone=phone, closes=time_words(closes))
-    elif opens is not None:
-        when = f"{weekday_words(opens.date())} kl. {time_words(opens.time())}"
-        turn.say("utter_telefon_lukket", opens=when, phone=phone)
-    turn.offer_callback(reason)
+        await hand_over(turn, Trigger.ASKED, "Vil tale med et menneske.")
 
 
 class CallMe(Answer):
@@ -43,30 +72,59 @@ class CallMe(Answer):
     intent = "ring_mig_op"
 
     async def answer(self, turn: Turn) -> None:
-        """Promise the call, or ask for the number."""
+        """Have the call kept, or ask for the number."""
         reason = turn.callback_reason or "Vil ringes op."
         said = " ".join([turn.text, turn.entities.get("telefon", "")])
         phone = find_phone(said)
         if phone:
-            turn.promise_callback(phone, reason)
+            await hand_over(turn, trigger_of_call(reason), reason, phone=phone)
         else:
-            turn.ask_for_phone(reason, again=looks_like_phone(said))
+            when = time_in(turn)
+            wish = f"{reason} Ønske: {when}." if when and when not in reason else reason
+            turn.ask_for_phone(wish, again=looks_like_phone(said))
 
 
-def _meeting(turn: Turn, response: str, reason: str) -> None:
-    turn.say(response, phone=turn.municipality.phone, hours=turn.municipality.phone_hours.in_words())
-    wishes = [turn.entities[name] for name in ("moedeform", "tidspunkt") if name in turn.entities]
-    turn.offer_callback(f"{reason} Ønske: {', '.join(wishes)}." if wishes else reason)
+def time_in(turn: Turn) -> str:
+    """The citizen's own words for a time, from the first to the last of them; empty when none is named."""
+    found = list(_TIME.finditer(turn.text))
+    return turn.text[found[0].start() : found[-1].end()].strip() if found else turn.entities.get("tidspunkt", "")
+
+
+def form_in(turn: Turn) -> str | None:
+    """How the citizen wants to meet: telefon, video or fremmoede; None when they have not said."""
+    said = fold(f"{turn.text} {turn.entities.get('moedeform', '')}")
+    return next((form for form, words in _FORMS.items() if words.search(said)), None)
+
+
+async def about_a_meeting(turn: Turn, do: str) -> None:
+    """Ask web to ``do`` something about a meeting: book, show, move or cancel."""
+    case = await case_spoken_of(turn)
+    named = _named(turn)
+    about = f" om sag {case.number}" if case and not case.about_a_child and not named else ""
+    turn.meeting(
+        MeetingAsk(
+            do=do,
+            form=form_in(turn),
+            when=time_in(turn),
+            department=named[0] if named else case.department if case else None,
+            reason=f"Vil have et møde{about}." if do == "book" else "",
+        )
+    )
 
 
 class BookMeeting(Answer):
-    """A meeting is wanted."""
+    """A meeting is wanted: times to choose from. With "a real person" a human takes over and finds one."""
 
     intent = "book_moede"
 
     async def answer(self, turn: Turn) -> None:
-        """A human finds the time."""
-        _meeting(turn, "utter_moede_book", "Vil have et personligt møde.")
+        """Times, or a human, who is offered together with a meeting."""
+        if wants_a_human(turn.text):
+            turn.say("utter_menneske")
+            await hand_over(turn, Trigger.ASKED, "Vil have et møde med et menneske.")
+            return
+        turn.say("utter_moede_book")
+        await about_a_meeting(turn, "book")
 
 
 class MyMeeting(Answer):
@@ -75,8 +133,8 @@ class MyMeeting(Answer):
     intent = "mit_moede"
 
     async def answer(self, turn: Turn) -> None:
-        """The invitation says it; a human can too."""
-        _meeting(turn, "utter_moede_mit", "Spørger til et møde, der er aftalt.")
+        """Web shows it."""
+        await about_a_meeting(turn, "show")
 
 
 class MoveMeeting(Answer):
@@ -85,8 +143,9 @@ class MoveMeeting(Answer):
     intent = "flyt_moede"
 
     async def answer(self, turn: Turn) -> None:
-        """A human moves it."""
-        _meeting(turn, "utter_moede_flyt", "Vil flytte et møde.")
+        """Web shows other times."""
+        turn.say("utter_moede_tak")
+        await about_a_meeting(turn, "move")
 
 
 class CancelMeeting(Answer):
@@ -95,5 +154,6 @@ class CancelMeeting(Answer):
     intent = "aflys_moede"
 
     async def answer(self, turn: Turn) -> None:
-        """A human cancels it."""
-        _meeting(turn, "utter_moede_aflys", "Vil aflyse et møde.")
+        """Web cancels it."""
+        turn.say("utter_moede_tak")
+        await about_a_meeting(turn, "cancel")

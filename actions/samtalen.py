@@ -13,14 +13,15 @@ from actions.dokumentation import HandDocumentsIn
 from actions.klage import Complain
 from actions.kontakt import HowToReachMyCaseworker
 from actions.mangler import WhatIsMissing
-from actions.menneske import to_a_human
+from actions.menneske import about_a_meeting, form_in, hand_over, time_in
 from actions.mine_sager import MyCases
 from actions.sagsbehandler import WhoHandlesMyCase
-from actions.session import URGENT, Answer, Turn
+from actions.session import URGENT, Answer, Turn, trigger_of_call
 from actions.skift import AnotherCaseworker
 from actions.status import WhereMyCaseStands
 from actions.svartid import WhenDoIGetAnAnswer
 from bot.chat.turn import Question, payload
+from bot.handoff.rules import Trigger
 from bot.municipality.phones import find_phone
 
 _CASE_ANSWERS: dict[str, type[CaseAnswer]] = {
@@ -67,6 +68,13 @@ class Yes(Answer):
     async def answer(self, turn: Turn) -> None:
         """Go on with what was asked."""
         match turn.before.asked:
+            case "menneske":
+                turn.settle("send")
+            case "samtale":
+                turn.say("utter_menneske")
+                await hand_over(turn, Trigger.CONFLICT, turn.callback_reason or "Vil tale med et menneske.")
+            case "moede_book" | "moede_move":
+                await about_a_meeting(turn, turn.before.asked.removeprefix("moede_"))
             case "ring_op" | "telefon":
                 turn.ask_for_phone(turn.callback_reason or "Vil ringes op.")
             case "sag":
@@ -88,7 +96,9 @@ class No(Answer):
 
     async def answer(self, turn: Turn) -> None:
         """That is fine."""
-        if turn.before.asked in ("ring_op", "telefon"):
+        if turn.before.asked == "menneske":
+            turn.settle("withdraw")
+        elif turn.before.asked in ("ring_op", "telefon"):
             urgent = (turn.callback_reason or "").startswith(URGENT)
             turn.say("utter_opkald_nej_akut" if urgent else "utter_opkald_nej")
             turn.remember(callback_reason=None)
@@ -109,10 +119,15 @@ class Detail(Answer):
         match turn.before.asked:
             case "telefon" if not about_case and "emne" not in turn.entities:
                 turn.ask_for_phone(turn.callback_reason or "Vil ringes op.", again=True)
-            case "ring_op" if not about_case and (when := _TIME.search(turn.text)):
-                turn.ask_for_phone(f"{turn.callback_reason or 'Vil ringes op.'} Ønske: {when[0].strip()}.")
-            case None if turn.before.callback_reason and (phone := find_phone(turn.text)):
-                turn.promise_callback(phone, turn.before.callback_reason)  # it was spoken of a little while ago
+            case "ring_op" if not about_case and (when := time_in(turn)):
+                turn.ask_for_phone(f"{turn.callback_reason or 'Vil ringes op.'} Ønske: {when}.")
+            case "menneske" if not about_case and "emne" not in turn.entities:
+                turn.say("utter_oplys_medarbejder")  # web keeps what was offered, and whoever takes over sees this too
+                turn.remember(asked="menneske")
+            case "moede_book" | "moede_move" if not about_case:
+                await about_a_meeting(turn, turn.before.asked.removeprefix("moede_"))
+            case None if (reason := turn.before.callback_reason) and (phone := find_phone(turn.text)):
+                turn.hand_off(trigger_of_call(reason), reason, phone=phone)  # it was spoken of a little while ago
             case "brevord" if not about_case:
                 explain(turn, asked_before=True)
             case "emne" if not about_case:
@@ -123,13 +138,6 @@ class Detail(Answer):
                 _bare_topic(turn)
 
 
-# Times are not learnt as entities: they are too many to list, and this finds those that are said of a call.
-_TIME = re.compile(
-    r"\b(?:på )?(?:(?:man|tirs|ons|tors|fre)dag|i dag|i morgen|hverdage)\b"
-    r"(?:.{0,30}?\bkl(?:okken|\.)? ?\d{1,2}(?:[.:]\d\d)?)?"
-    r"|\b(?:efter |før |mellem )?kl(?:okken|\.)? ?\d{1,2}(?:[.:]\d\d)?|\b(?:om )?(?:for|efter)middagen?\b",
-    re.IGNORECASE,
-)
 _AGAIN = re.compile(
     r"\bgentag\w*\b|\bsig (?:det|den) (?:lige )?igen\b|\bhvad (?:skrev|sagde|var det) du\b|\ben gang til\b",
     re.IGNORECASE,
@@ -190,6 +198,9 @@ class NotUnderstood(Answer):
             case "emne" if turn.text:
                 find_place(turn, turn.words, asked_before=True)
                 return
+            case "moede_book" | "moede_move" if time_in(turn) or form_in(turn):
+                await about_a_meeting(turn, turn.before.asked.removeprefix("moede_"))
+                return
             case "sag" if turn.text and turn.before.misses == 0:
                 await _ask_again(turn)
                 turn.remember(misses=1)
@@ -200,9 +211,9 @@ class NotUnderstood(Answer):
             await _CASE_ANSWERS[turn.also[0]]().answer(turn)
             return
         misses = turn.before.misses + 1
-        if misses > 1:
+        if misses >= turn.rule(Trigger.NOT_UNDERSTOOD).after:
             turn.say("utter_fallback_igen")
-            to_a_human(turn, "Assistenten forstod ikke spørgsmålet.")
+            await hand_over(turn, Trigger.NOT_UNDERSTOOD, "Assistenten forstod ikke spørgsmålet.")
         elif "emne" in turn.entities and turn.municipality.find_topic(turn.entities["emne"]):
             turn.say("utter_fallback_emne")
             _bare_topic(turn)

@@ -6,6 +6,7 @@ import asyncio
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from rasa_sdk import Action, Tracker
@@ -13,9 +14,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import parts, whose
 from actions.parts import Parts
-from bot.chat.turn import CASE_QUESTIONS, Memory, Question, TurnMetadata
+from bot.cases.case import Case
+from bot.chat.turn import CASE_QUESTIONS, HandoffAsk, MeetingAsk, Memory, Question, TurnMetadata
+from bot.handoff.rules import Rule, Trigger, strongest
 from bot.identity.logins import Login
-from bot.municipality.danish import time_words, weekday_words
 from bot.municipality.model import Municipality
 from bot.municipality.phones import find_phone, looks_like_phone
 
@@ -23,8 +25,12 @@ from bot.municipality.phones import find_phone, looks_like_phone
 _POINTS_TO_A_CASE = ("sag", "sagsnummer", "emne")
 # All that is kept of the person somebody asks for: who it is, is nobody's business before it is needed.
 _ANOTHER = "en anden"
-# How the reason of a call begins when it is for somebody who asked for help now.
+# How the reason of a handoff begins when it is for somebody who asked for help now.
 URGENT = "Akut"
+# After one of these a phone number means: call me there.
+_MAY_BE_CALLED = ("menneske", "samtale", "ring_op", "telefon")
+# Of a child's case no more than this main group leaves the case system.
+_CHILDREN = "34"
 # The words of the four questions that are asked together; where only one of them is found, nothing else is asked.
 _ASKS = {
     "sagsstatus": re.compile(r"\bstatus\b|\bhvor langt\b|\bhvordan går det\b|\bhvad sker der\b", re.IGNORECASE),
@@ -40,6 +46,17 @@ _ASKS = {
     ),
 }
 Button = Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Fired:
+    """A rule of the decision table that fired in this turn. ``departments`` were named, ``phone`` is where to call."""
+
+    trigger: Trigger
+    reason: str
+    case: Case | None = None
+    departments: tuple[str, ...] = ()
+    phone: str | None = field(default=None, repr=False)
 
 
 class Turn:
@@ -65,6 +82,8 @@ class Turn:
         self._unasked = self.memory
         self.asks_for_another = False  # set where that is what the intent says
         self.has_several_cases = False  # then an answer must say which one it is about
+        self.own_cases: Sequence[Case] = ()  # where they were looked up in this turn
+        self._fired: list[_Fired] = []
         self._dispatcher = dispatcher
 
     @property
@@ -90,7 +109,9 @@ class Turn:
         self.memory = self.memory.but(**changes)
 
     def close(self) -> None:
-        """Send the memory if the turn changed it."""
+        """Send what a rule that fired leads to, and the memory if the turn changed it."""
+        if self._fired:
+            self._send_handoff()
         if self.memory != self._unasked:
             self.send({"type": "remember", "memory": self.memory.to_json()})
 
@@ -134,8 +155,66 @@ class Turn:
         self.send({"type": "login", "question": {"intent": question.intent, "entities": dict(question.entities)}})
         self.remember(pending=question)
 
+    def rule(self, trigger: Trigger) -> Rule:
+        """The row of the decision table for ``trigger``."""
+        return self.municipality.handoffs[trigger]
+
+    def hand_off(
+        self,
+        trigger: Trigger,
+        reason: str,
+        *,
+        case: Case | None = None,
+        departments: Sequence[str] = (),
+        phone: str | None = None,
+    ) -> None:
+        """A rule of the decision table has fired: a human is to take over, or to call on ``phone``.
+
+        ``reason`` is a Danish sentence for those who do. ``departments`` (keys) were named and come before that of
+        ``case``. Whether somebody is there, and what happens now, is web's to say: of all that fire in a turn the
+        strongest decides, and it covers every department in which the citizen has an open case.
+        """
+        self._fired.append(
+            _Fired(trigger=trigger, reason=reason, case=case, departments=tuple(departments), phone=phone)
+        )
+
+    def _send_handoff(self) -> None:
+        trigger = strongest((fired.trigger for fired in self._fired), self.municipality.handoffs)
+        fired = sorted(self._fired, key=lambda one: one.trigger is not trigger)  # sorting keeps the order of the rest
+        named = [key for one in fired for key in one.departments]
+        cases = [one.case for one in fired if one.case]
+        of_cases = [case.department for case in (*cases, *(case for case in self.own_cases if case.state.is_open))]
+        departments = tuple(dict.fromkeys([*named, *of_cases]))
+        about = next((case for case in cases if case.department == departments[0]), None)
+        reason = " ".join(dict.fromkeys(one.reason for one in fired))
+        phone = next((one.phone for one in fired if one.phone), None)
+        ask = HandoffAsk(
+            do="call" if phone else "offer",
+            trigger=trigger.value,
+            reason=reason,
+            departments=departments,
+            kle=None if about is None else _CHILDREN if about.about_a_child else about.kle,
+            phone=phone,
+        )
+        self.send(ask.to_json())
+        # A promised call is settled; what is offered may be answered with yes, no, or a number to call.
+        self.remember(asked=None if phone else "menneske", callback_reason=None if phone else reason)
+
+    def settle(self, do: str) -> None:
+        """The citizen's answer to the human that was offered: ``do`` is "send" or "withdraw"."""
+        self.send(HandoffAsk(do=do).to_json())
+        self.remember(callback_reason=None)
+
+    def meeting(self, ask: MeetingAsk) -> None:
+        """Have web show times, or the meeting there is; a time typed next is a wish for the same."""
+        self.send(ask.to_json())
+        if ask.do in ("book", "move"):
+            self.remember(asked=f"moede_{ask.do}")
+
     def offer_callback(self, reason: str) -> None:
-        """Ask whether somebody shall call; ``reason`` (Danish) is for those who will call."""
+        """Ask whether somebody shall call, unless a human is offered anyhow; ``reason`` (Danish) is for the caller."""
+        if self._fired:
+            return
         self.say("utter_tilbyd_opkald")
         self.remember(asked="ring_op", callback_reason=reason)
 
@@ -144,25 +223,15 @@ class Turn:
         self.say("utter_opkald_nummer_igen" if again else "utter_opkald_nummer")
         self.remember(asked="telefon", callback_reason=reason)
 
-    def promise_callback(self, phone: str, reason: str) -> None:
-        """Have the call-back kept, and say by when it comes: the municipality's service goal, never more."""
-        self.send({"type": "callback", "phone": phone, "reason": reason})
-        self.say("utter_opkald_aftalt", phone=phone, by=self.callback_by())
-        if reason.startswith(URGENT):
-            self.say("utter_opkald_akut")
-        self.remember(asked=None, callback_reason=None)
-
-    def callback_by(self) -> str:
-        """When somebody who asks now is called at the latest, in words: never later than that day's phone hours."""
-        day = self.municipality.callback_by(self.parts.now())
-        spans = self.municipality.phone_hours.days[day.weekday()]
-        closes = f" kl. {time_words(max(span.closes for span in spans))}" if spans else ""
-        return weekday_words(day) + closes
-
     @property
     def callback_reason(self) -> str | None:
-        """Why a call-back was being offered or arranged when this turn began."""
-        return self.before.callback_reason if self.before.asked in ("ring_op", "telefon") else None
+        """Why a human or a call was being offered or arranged when this turn began."""
+        return self.before.callback_reason if self.before.asked in _MAY_BE_CALLED else None
+
+
+def trigger_of_call(reason: str) -> Trigger:
+    """The trigger of a call that was offered for ``reason``: danger stays danger when the number comes later."""
+    return Trigger.ACUTE if reason.startswith(URGENT) else Trigger.ASKED
 
 
 class Answer(Action, ABC):
@@ -198,7 +267,7 @@ def _took_phone(turn: Turn) -> bool:
         return False
     phone = find_phone(turn.text)
     if phone:
-        turn.promise_callback(phone, reason)
+        turn.hand_off(trigger_of_call(reason), reason, phone=phone)
     elif turn.before.asked == "telefon" and looks_like_phone(turn.text):
         turn.ask_for_phone(reason, again=True)
     else:

@@ -14,6 +14,7 @@ from actions.naming import in_words
 from actions.session import Turn
 from bot.cases.answer_time import ExpectedAnswer, expected_answer
 from bot.cases.case import Case, HandlerKind, Role, Sensitivity, State, Todo
+from bot.handoff.rules import Trigger
 from bot.municipality.contact import contact_for
 from bot.municipality.danish import date_words
 
@@ -50,7 +51,16 @@ def tell(turn: Turn, case: Case, pieces: Sequence[Piece]) -> None:
         upcoming(turn, case)
     turn.send({"type": "card", "card": case_card(case, turn.municipality, turn.parts.today)})
     if late and (not told or upcoming in pieces):
-        turn.offer_callback(f"Svaret i sag {case.number} er forsinket.")
+        overdue(turn, case)
+
+
+def overdue(turn: Turn, case: Case) -> None:
+    """Offer a human when the published or promised deadline has passed; nothing when it has not."""
+    answer = expected(turn, case)
+    if answer is not None and answer.overdue:
+        which_one = f"en sag hos {turn.municipality.department(case.department).name}"
+        number = which_one if case.about_a_child else f"sag {case.number}"
+        turn.hand_off(Trigger.OVERDUE, f"Svaret i {number} er forsinket.", case=case)
 
 
 def which(turn: Turn, case: Case) -> None:

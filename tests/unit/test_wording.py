@@ -1,4 +1,4 @@
-"""Every response of the domain: plain, short, in the du-form, and both used and filled."""
+"""Every response of the domain and the words of every rule: plain, short, in the du-form; responses used and filled."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import re
 import pytest
 
 from bot.cases.case import State
-from tests.asking import DOMAIN, ROOT, placeholders
+from bot.handoff.rules import Trigger
+from bot.municipality.readability import MOST_LIX, MOST_WORDS, lix, words_of
+from tests.asking import DOMAIN, ROOT, placeholders, the_municipality
 
 RESPONSES: dict[str, str] = {name: said[0]["text"] for name, said in DOMAIN["responses"].items()}
 HOURS = "mandag-onsdag kl. 9-15, torsdag kl. 9-17 og fredag kl. 9-14"
@@ -20,7 +22,6 @@ TYPICAL = {
     "calling": HOURS,
     "case": "»Støtte til bil« (27.60.20-G01-4-26)",
     "cases": "- »Støtte til bil« (27.60.20-G01-4-26): behandles\n- »Sygedagpenge« (32.30.04-G01-7-26): afgjort",
-    "closes": "15",
     "days": "30",
     "deadline": "8 uger",
     "department": "Jobcentret",
@@ -51,24 +52,6 @@ def filled(name: str) -> str:
     return RESPONSES[name].format(**{key: TYPICAL[key] for key in placeholders(name)})
 
 
-def words_of(text: str) -> list[str]:
-    """The words as a reader counts them; the digits of one phone number are one."""
-    return [word for word in re.sub(r"(?<=\d) (?=\d)", "", text).split() if re.search(r"\w", word)]
-
-
-def lix(text: str) -> float:
-    """The Danish readability index: words a sentence, plus the share of words with more than six letters.
-
-    A sentence ends at . ! ? or : or at the line's end; "3. december" and "kl. 9" end none. Addresses on
-    the net, numbers and spans of hours are read at a glance, and count as short words.
-    """
-    plain = re.sub(r"(\d)\.(?= [a-zæøå])|\bkl\.", r"\1", text)
-    sentences = [part for part in re.split(r"[.!?:](?:\s|$)|\n", plain) if words_of(part)]
-    words = words_of(plain)
-    long = [word for word in words if len(re.sub(r"\W", "", word)) > 6 and not re.search(r"[\d@]|\w\.\w", word)]
-    return len(words) / len(sentences) + 100 * len(long) / len(words)
-
-
 @pytest.mark.parametrize(
     ("text", "index"),
     [
@@ -86,14 +69,33 @@ def test_the_index_counts_as_a_reader_does(text: str, index: float) -> None:
 @pytest.mark.parametrize("name", sorted(RESPONSES))
 def test_a_response_is_easy_to_read(name: str) -> None:
     """LIX at most 35 and at most 60 words."""
-    assert lix(filled(name)) <= 35
-    assert len(words_of(filled(name))) <= 60
+    assert lix(filled(name)) <= MOST_LIX
+    assert len(words_of(filled(name))) <= MOST_WORDS
+
+
+def test_what_is_hard_to_read_is_found() -> None:
+    """The limits are those of the design; a text without words is no error."""
+    assert (MOST_LIX, MOST_WORDS) == (35, 60)
+    assert lix("Sagsbehandlingsfristen overskrides undertiden i enkeltsager.") > MOST_LIX
+    assert lix("") == 0.0
+
+
+@pytest.mark.parametrize("trigger", list(Trigger))
+def test_the_words_of_a_rule_promise_no_time(trigger: Trigger) -> None:
+    """When somebody answers is counted from the goals of the desk; a rule that named a time could break it."""
+    words = the_municipality().handoffs[trigger].words
+    no_officialese(words)
+    assert not re.search(r"\d|\bminut|\btime|\bi dag\b|\bi morgen\b|\bsenest\b|\binden for\b|\bsnart\b", words)
 
 
 @pytest.mark.parametrize("name", sorted(RESPONSES))
 def test_a_response_is_no_officialese(name: str) -> None:
     """Du-form, no paragraph first, no words of the desk, nobody told to call around, Danish letters."""
-    text = filled(name)
+    no_officialese(filled(name))
+
+
+def no_officialese(text: str) -> None:
+    """Fails when ``text`` reads like a desk wrote it."""
     assert "§" not in re.split(r"[.!?]\s", text)[0]
     for wrong in (
         r"\b[Vv]enligst\b",
