@@ -19,7 +19,7 @@ from bot.settings import Oidc, Settings, StaffOidc
 from bot.store.blocking import Blocking
 from bot.store.crypto import Vault
 from bot.web.keys import SETTINGS
-from bot.web.middlewares import add_headers, in_words
+from bot.web.middlewares import add_headers, in_words, page_policy
 from bot.web.staff_routes import add_staff_routes
 from bot.web.staff_session import STAFF, StaffDoor, require_csrf, require_own_origin, staff_of, told
 from tests.identity_setup import Answer, HandClock, migrated
@@ -150,7 +150,9 @@ def _add_a_desk(app: web.Application) -> None:
     """The least of a desk: a page, a page for administrators, an API that reads and one that changes, a socket."""
 
     async def page(request: web.Request) -> web.Response:
-        return web.Response(text=f"Hej {(await staff_of(request)).staff.name}")
+        name = (await staff_of(request)).staff.name
+        policy = {"Content-Security-Policy": page_policy(request.app[SETTINGS])}
+        return web.Response(text=f"Hej {name}", content_type="text/html", headers=policy)
 
     async def training(request: web.Request) -> web.Response:
         session = await staff_of(request, "trainer", "administrator")

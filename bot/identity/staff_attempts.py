@@ -59,6 +59,21 @@ class StaffAttempts:
         kept = self._take(f"login {state}", browser)
         return StaffDeparture(to=kept["to"], state=state, nonce=kept["nonce"], verifier=kept["verifier"])
 
+    def give_up(self, browser: str | None) -> str | None:
+        """Where the latest login of the browser with this cookie led, which is over; None when there is none.
+
+        For a provider that says no and loses the state: the cookie is enough to give up, never to go on.
+        """
+        mine = staff_attempts.c.browser_hash == hash_of(browser or "")
+        with writing(self._engine) as connection:
+            rows = connection.execute(select(staff_attempts).where(mine).order_by(staff_attempts.c.id.desc())).all()
+            for row in rows:
+                kept = self._vault.open_json(row.sealed)
+                if "to" in kept:  # a login, and no logout
+                    connection.execute(delete(staff_attempts).where(staff_attempts.c.id == row.id))
+                    return str(kept["to"])
+        return None
+
     def part(self, id_token: str, *, browser: str) -> str:
         """Begin logging out at the provider too; gives the ticket for it.
 

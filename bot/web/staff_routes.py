@@ -148,7 +148,8 @@ async def come_back(request: web.Request) -> web.Response:
     query = request.query
     to = DESK
     try:
-        if "error" in query and not query.get("state"):  # some providers leave it out; the attempt runs out by itself
+        if "error" in query and not query.get("state"):  # some providers leave it out
+            to = await door.blocking(door.attempts.give_up, request.cookies.get(ATTEMPT_COOKIE)) or DESK
             raise refusal(query["error"])
         departure = await door.blocking(
             door.attempts.arrive, query.get("state", ""), browser=request.cookies.get(ATTEMPT_COOKIE)

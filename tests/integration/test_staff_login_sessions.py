@@ -231,6 +231,19 @@ def test_an_attempt_in_another_browser_is_over_for_both(attempts: StaffAttempts,
         attempts.arrive(left.state, browser="mine")
 
 
+def test_the_latest_attempt_of_a_browser_can_be_given_up(attempts: StaffAttempts) -> None:
+    """It is over, and says where it led; earlier ones and those of others stay, and a logout is none."""
+    first, last = attempts.depart("/desk/a", browser="mine"), attempts.depart("/desk/b", browser="mine")
+    others = attempts.depart("/desk/c", browser="another")
+    attempts.part("the.id.token", browser="mine")
+    assert attempts.give_up("mine") == "/desk/b"
+    with pytest.raises(LoginExpired):
+        attempts.arrive(last.state, browser="mine")
+    assert attempts.arrive(first.state, browser="mine") == first
+    assert attempts.give_up("mine") is None and attempts.give_up(None) is None
+    assert attempts.arrive(others.state, browser="another") == others
+
+
 def test_an_attempt_that_took_too_long_is_over(attempts: StaffAttempts, clock: HandClock) -> None:
     """Ten minutes, to the second."""
     in_time, late = attempts.depart("/desk", browser="b"), attempts.depart("/desk", browser="b")
