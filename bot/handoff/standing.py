@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.engine import Connection
 
 from bot.handoff.model import Handoff, Status, Way
@@ -42,6 +42,10 @@ class Presence:
         """How many at the desk take conversations now."""
         query = select(func.count()).select_from(staff).where(staff.c.available_until > self._clock())
         return int(connection.execute(query).scalar_one())
+
+    def be_available(self, connection: Connection, staff_id: str, until: datetime | None) -> None:
+        """Somebody takes conversations until then (aware), unless it is said anew; None: not any more."""
+        connection.execute(update(staff).where(staff.c.id == staff_id).values(available_until=until))
 
     def name(self, connection: Connection, staff_id: str | None) -> str | None:
         """What a member of staff is called."""
