@@ -1,8 +1,9 @@
 """What every answer gets: a request id, a line in the log, security headers, and errors in words.
 
-CSRF: nothing here is done on the word of a cookie. Whoever changes something shows the conversation's
+CSRF: nothing is done for a citizen on the word of a cookie. Whoever changes something shows the conversation's
 token in an `Authorization` header (or in the socket's first frame), which no other site's page can make
-a browser add; and where a browser names the page's origin, it must be one the settings allow.
+a browser add; and where a browser names the page's origin, it must be one the settings allow. Staff do
+have a cookie; `bot.web.staff_session` says what else they show.
 """
 
 from __future__ import annotations

@@ -149,7 +149,8 @@ async def come_back(request: web.Request) -> web.Response:
     to = DESK
     try:
         if "error" in query and not query.get("state"):  # some providers leave it out
-            to = await door.blocking(door.attempts.give_up, request.cookies.get(ATTEMPT_COOKIE)) or DESK
+            left_for = await door.blocking(door.attempts.give_up, request.cookies.get(ATTEMPT_COOKIE))
+            to = left_for or DESK
             raise refusal(query["error"])
         departure = await door.blocking(
             door.attempts.arrive, query.get("state", ""), browser=request.cookies.get(ATTEMPT_COOKIE)
