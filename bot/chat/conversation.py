@@ -13,8 +13,9 @@ from bot.chat.announcing import Announcer
 from bot.chat.answering import Answering
 from bot.chat.bus import Bus, Frame, Subscription
 from bot.chat.consequences import OURS, Outcome, Run
+from bot.chat.incoming import HandoffForm, MeetingForm, Survey
 from bot.chat.log import Log
-from bot.chat.protocol import HandoffForm, MeetingForm, Survey, erased_frame
+from bot.chat.protocol import erased_frame
 from bot.chat.rasa import Gateway, typed
 from bot.chat.records import Conversation, Kept, Message
 from bot.chat.texts import (

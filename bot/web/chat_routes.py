@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bot.chat.protocol import MAX_TEXT
+from bot.chat.incoming import MAX_TEXT
 from bot.chat.texts import too_many_sessions
 from bot.web.keys import CONVERSATIONS, LIMITS, MUNICIPALITY, address_of
 from bot.web.middlewares import Refused, require_origin

@@ -20,7 +20,8 @@ from aiohttp import WSMsgType, web
 from bot.chat.announcing import DESK
 from bot.chat.bus import Bus, Frame, Subscription
 from bot.chat.conversation import Conversations
-from bot.chat.protocol import MAX_FRAME, MAX_TEXT, message_frame
+from bot.chat.incoming import MAX_FRAME, MAX_TEXT
+from bot.chat.protocol import message_frame
 from bot.chat.records import utc_now
 from bot.errors import BorgerkontaktError, InputError, NotFoundError
 from bot.handoff.queue import AT_THE_DESK, Queue

@@ -16,8 +16,7 @@ from aiohttp import WSMsgType, web
 
 from bot.chat.bus import Frame, Subscription
 from bot.chat.conversation import Conversations
-from bot.chat.limits import Limits
-from bot.chat.protocol import (
+from bot.chat.incoming import (
     Choose,
     End,
     FrameError,
@@ -29,11 +28,10 @@ from bot.chat.protocol import (
     Seen,
     Survey,
     Typing,
-    error_frame,
-    message_frame,
     parse,
-    welcome_frame,
 )
+from bot.chat.limits import Limits
+from bot.chat.protocol import error_frame, message_frame, welcome_frame
 from bot.chat.records import Conversation, Kept
 from bot.chat.texts import too_fast
 from bot.errors import InputError, NotFoundError

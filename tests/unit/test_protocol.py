@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.protocol import Choose, End, FrameError, Hello, Say, Seen, Typing, error_frame, message_frame, parse
+from bot.chat.incoming import Choose, End, FrameError, Hello, Say, Seen, Typing, parse
+from bot.chat.protocol import error_frame, message_frame
 from bot.chat.rasa import Choice
 from bot.chat.records import Message
 from bot.chat.texts import ERRORS
