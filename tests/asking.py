@@ -144,6 +144,18 @@ class Said:
         return Memory.from_json(self.payloads["remember"]["memory"]) if "remember" in self.payloads else None
 
     @property
+    def handoff(self) -> dict[str, Any] | None:
+        """The handoff that is asked for, if one is: at most one a turn."""
+        asked = [message["custom"] for message in self.messages if (message["custom"] or {}).get("type") == "handoff"]
+        assert len(asked) <= 1
+        return asked[0] if asked else None
+
+    @property
+    def trigger(self) -> str | None:
+        """What made a human be offered, if one is."""
+        return self.handoff["trigger"] if self.handoff and self.handoff["do"] == "offer" else None
+
+    @property
     def buttons(self) -> list[dict[str, str]]:
         return [button for message in self.messages for button in message["buttons"]]
 

@@ -151,14 +151,14 @@ async def test_two_cases_of_one_title_are_told_apart_by_number() -> None:
 
 
 @pytest.mark.parametrize("failure", [CaseSystemDown("x"), CaseSystemNonsense("x"), ValueError("0101901234")])
-async def test_when_the_case_system_fails_the_citizen_is_told_and_may_be_called(failure: Exception) -> None:
-    """Down or nonsense: said, with number and hours; the question is kept, and a call is offered."""
+async def test_when_the_case_system_fails_the_citizen_is_told_and_offered_a_human(failure: Exception) -> None:
+    """Down or nonsense: said, with number and hours; the question is kept, and a human is offered."""
     said = await ask("svartid", "hvornår", parts=make_parts(cases=FakeCases(failure=failure)), emne="bil")
-    assert said.responses == ["utter_sagssystem_nede", "utter_tilbyd_opkald"]
+    assert (said.responses, said.trigger) == (["utter_sagssystem_nede"], "system_nede")
     assert said.variables("utter_sagssystem_nede")["hours"].startswith("mandag-onsdag kl. 9-15")
     assert said.buttons[0] == {"title": "Prøv igen", "payload": '/svartid{"emne": "bil"}'}
     assert said.memory is not None
-    assert (said.memory.question, said.memory.asked) == (Question(intent="svartid"), "ring_op")
+    assert (said.memory.question, said.memory.asked) == (Question(intent="svartid"), "menneske")
     assert "0101901234" not in said.everything
 
 
@@ -181,7 +181,7 @@ async def test_acting_for_another_needs_a_registration_but_nobody_is_turned_away
     said = await ask("paa_vegne_af", "for min mor", parts=parts)
     assert [button["title"] for button in said.buttons] == ["Sygedagpenge"]
     without = await ask("paa_vegne_af", "for min mor", parts=make_parts([a_case()]))
-    assert without.responses == ["utter_paa_vegne_uden_fuldmagt", "utter_tilbyd_opkald"]
+    assert (without.responses, without.trigger) == (["utter_paa_vegne_uden_fuldmagt"], "repraesentation")
 
 
 async def test_logging_in_asks_the_question_that_waits_or_shows_the_overview() -> None:

@@ -94,19 +94,19 @@ async def test_a_todo_whose_date_has_passed_is_said_unasked() -> None:
 
 
 @pytest.mark.parametrize("intent", MAIN_QUESTIONS)
-async def test_a_late_answer_is_said_unasked_with_an_offer_to_call(intent: str) -> None:
-    """Overdue is said whatever was asked, and a call is offered once."""
+async def test_a_late_answer_is_said_unasked_and_a_human_offered(intent: str) -> None:
+    """Overdue is said whatever was asked, and a human is offered instead of a call."""
     said = await ask(intent, "?", parts=make_parts([a_case(expected=date(2026, 11, 23))]))
     assert "utter_naeste_forsinket" in said.responses
-    assert said.responses.count("utter_tilbyd_opkald") == 1
-    assert said.memory is not None and said.memory.asked == "ring_op"
+    assert said.trigger == "overskredet" and "utter_tilbyd_opkald" not in said.responses
+    assert said.memory is not None and said.memory.asked == "menneske"
 
 
 async def test_an_answer_due_today_is_not_late() -> None:
     """The day itself still counts."""
     said = await ask("svartid", "hvornår", parts=make_parts([a_case(expected=date(2026, 11, 24))]))
     assert "utter_naeste_dato" in said.responses
-    assert "utter_tilbyd_opkald" not in said.responses
+    assert said.handoff is None
 
 
 async def test_without_any_date_that_is_said() -> None:
@@ -183,7 +183,7 @@ async def test_a_protected_persons_caseworker_is_not_named(intent: str) -> None:
 async def test_beyond_the_state_a_sensitive_case_goes_to_a_human(intent: str) -> None:
     """A question beyond status in a case of sensitive data: no card, a human."""
     said = await ask(intent, "?", parts=make_parts([a_case(sensitivity=Sensitivity.SENSITIVE)]))
-    assert "utter_foelsom" in said.responses and said.responses[-1] == "utter_tilbyd_opkald"
+    assert said.responses[-1] == "utter_foelsom" and said.trigger == "foelsom"
     assert "card" not in said.payloads
 
 
@@ -207,7 +207,8 @@ async def test_about_a_child_only_a_human_answers(intent: str) -> None:
     """Custody may have changed since it was registered: nothing of a case under KLE 34 but the way to a human."""
     child = a_case(kle="34.10.10", number="34.10.10-G01-9-26", title="Undersøgelse, Emma", department="boern_familie")
     said = await ask(intent, "?", parts=make_parts([child]))
-    assert said.responses == ["utter_sag_om_barn", "utter_tilbyd_opkald"]
+    assert (said.responses, said.trigger) == (["utter_sag_om_barn"], "barn")
+    assert said.handoff is not None and (said.handoff["kle"], said.handoff["departments"]) == ("34", ("boern_familie",))
     for secret in ("Emma", "34.10.10", "Mette", "læge", "kørekort"):
         assert secret not in said.everything
 

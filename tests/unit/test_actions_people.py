@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -31,14 +30,29 @@ WAITING = Memory(asked="telefon", callback_reason="Vil ringes op.")
 async def test_a_number_that_was_asked_for_is_kept(written: str, kept: str) -> None:
     """Danish in eight digits, with or without +45; foreign with + or 00; with words around it."""
     said = await ask("oplys", written, memory=WAITING)
-    assert said.payloads["callback"] == {"type": "callback", "phone": kept, "reason": "Vil ringes op."}
-    assert said.responses == ["utter_opkald_aftalt"]
+    assert said.handoff is not None and said.responses == []
+    assert {key: said.handoff[key] for key in ("do", "trigger", "phone", "reason")} == {
+        "do": "call",
+        "trigger": "bedt_om",
+        "phone": kept,
+        "reason": "Vil ringes op.",
+    }
+    assert said.memory == Memory()
 
 
 @pytest.mark.parametrize("intent", ["oplys", "fallback", "tal_med_menneske", "utilfreds"])
 async def test_the_number_counts_whatever_the_message_was_understood_as(intent: str) -> None:
     """A phone number that was asked for is no fallback."""
-    assert "callback" in (await ask(intent, "20123456", memory=WAITING)).payloads
+    handoff = (await ask(intent, "20123456", memory=WAITING)).handoff
+    assert handoff is not None and handoff["phone"] == "20 12 34 56"
+
+
+@pytest.mark.parametrize("asked", ["menneske", "samtale", "ring_op"])
+async def test_a_number_is_a_way_to_say_yes(asked: str) -> None:
+    """Whoever is offered a human, or a call, and writes a number wants to be called there."""
+    said = await ask("oplys", "20123456", memory=Memory(asked=asked, callback_reason="Svaret er forsinket."))
+    assert said.handoff is not None
+    assert (said.handoff["do"], said.handoff["reason"]) == ("call", "Svaret er forsinket.")
 
 
 @pytest.mark.parametrize("written", ["2012345", "201234567", "02123456", "+45 1234", "+12"])
@@ -47,19 +61,19 @@ async def test_a_wrong_number_is_asked_for_again_and_nothing_is_lost(written: st
     said = await ask("oplys", written, memory=WAITING)
     assert said.responses == ["utter_opkald_nummer_igen"]
     assert said.memory == WAITING
-    assert "callback" not in said.payloads
+    assert said.handoff is None
 
 
 @pytest.mark.parametrize("written", ["27.36.04-G01-12-26", "den 03-12-2026", "2026-12-03"])
 async def test_case_numbers_and_dates_are_no_phone_numbers(written: str) -> None:
     """What merely has digits is not called."""
-    assert "callback" not in (await ask("oplys", written, memory=WAITING)).payloads
+    assert (await ask("oplys", written, memory=WAITING)).handoff is None
 
 
 async def test_a_number_in_the_wish_itself_is_enough() -> None:
     """ "Ring til mig på 20 12 34 56" needs no second question."""
     said = await ask("ring_mig_op", "ring til mig på 20 12 34 56")
-    assert said.payloads["callback"]["phone"] == "20 12 34 56"
+    assert said.handoff is not None and (said.handoff["do"], said.handoff["phone"]) == ("call", "20 12 34 56")
 
 
 async def test_a_wish_without_a_number_asks_for_it() -> None:
@@ -67,6 +81,12 @@ async def test_a_wish_without_a_number_asks_for_it() -> None:
     said = await ask("ring_mig_op", "kan I ringe til mig")
     assert said.responses == ["utter_opkald_nummer"]
     assert said.memory is not None and said.memory.asked == "telefon"
+
+
+async def test_a_wish_for_a_call_keeps_the_time_that_was_said_with_it() -> None:
+    """ "Ring til mig i morgen efter kl. 15": the number is asked for, and the time is not lost."""
+    said = await ask("ring_mig_op", "ring til mig i morgen efter kl. 15")
+    assert said.memory is not None and said.memory.callback_reason == "Vil ringes op. Ønske: i morgen efter kl. 15."
 
 
 @pytest.mark.parametrize("intent", ["bekraeft", "ring_mig_op"])
@@ -84,48 +104,13 @@ async def test_a_time_and_then_a_number_arrange_the_call() -> None:
     assert when.responses == ["utter_opkald_nummer"]
     assert when.memory is not None and when.memory.callback_reason == "Vil tale med et menneske. Ønske: tirsdag kl. 10."
     later = await ask("oplys", "20 12 34 56", memory=Memory(callback_reason="Vil tale med et menneske."))
-    assert later.payloads["callback"]["phone"] == "20 12 34 56"
+    assert later.handoff is not None and later.handoff["phone"] == "20 12 34 56"
 
 
 async def test_no_to_a_call_is_fine() -> None:
     """Nothing is arranged, and nothing more is asked."""
     said = await ask("afvis", "nej tak", memory=WAITING)
-    assert said.responses == ["utter_opkald_nej"] and "callback" not in said.payloads
-
-
-@pytest.mark.parametrize(
-    ("at", "by"),
-    [
-        (datetime(2026, 11, 24, 10, 0, tzinfo=COPENHAGEN), "onsdag den 25. november kl. 15"),
-        (datetime(2026, 11, 27, 20, 0, tzinfo=COPENHAGEN), "mandag den 30. november kl. 15"),
-        (datetime(2026, 12, 23, 10, 0, tzinfo=COPENHAGEN), "mandag den 28. december kl. 15"),
-    ],
-)
-async def test_the_promise_is_the_service_goal_and_no_more(at: datetime, by: str) -> None:
-    """One working day, past weekends, Christmas Eve and holidays."""
-    said = await ask("ring_mig_op", "ring på 20123456", parts=make_parts(now=at))
-    assert said.variables("utter_opkald_aftalt")["by"] == by
-
-
-async def test_a_human_is_reached_by_phone_when_the_phones_are_open() -> None:
-    """No desk takes over yet: the number, the hours and a call, honestly."""
-    said = await ask("tal_med_menneske", "menneske")
-    assert said.responses == ["utter_menneske", "utter_telefon_aaben", "utter_tilbyd_opkald"]
-
-
-async def test_when_the_phones_are_closed_it_is_said_when_they_open() -> None:
-    """Saturday: Monday at nine."""
-    saturday = datetime(2026, 11, 28, 12, 0, tzinfo=COPENHAGEN)
-    said = await ask("tal_med_menneske", "menneske", parts=make_parts(now=saturday))
-    assert said.variables("utter_telefon_lukket")["opens"] == "mandag den 30. november kl. 9"
-
-
-@pytest.mark.parametrize("intent", ["book_moede", "mit_moede", "flyt_moede", "aflys_moede"])
-async def test_meetings_are_arranged_by_a_human_who_hears_the_wish(intent: str) -> None:
-    """Nothing can be booked here yet: a call, with the wishes in its reason."""
-    said = await ask(intent, "på video torsdag", moedeform="video", tidspunkt="torsdag")
-    assert said.memory is not None and "video, torsdag" in (said.memory.callback_reason or "")
-    assert said.responses[-1] == "utter_tilbyd_opkald"
+    assert said.responses == ["utter_opkald_nej"] and said.handoff is None
 
 
 @pytest.mark.parametrize(
@@ -147,7 +132,7 @@ async def test_a_complaint_gets_instance_way_and_deadline_and_a_talk_first(
     said = await ask("klage", "klage", parts=make_parts([a_case(state=State.DECIDED, **changes)]))
     assert said.variables(response)["weeks"] == "fire"
     assert said.variables(response).get("appeal") == instance
-    assert said.responses[-2:] == ["utter_klage_samtale", "utter_tilbyd_opkald"]
+    assert said.trigger == "afgoerelse"
 
 
 async def test_a_deadline_to_complain_that_may_have_passed_is_said_unasked() -> None:
@@ -170,7 +155,7 @@ async def test_the_way_to_complain_is_given_in_every_case(changes: dict[str, obj
 async def test_why_points_to_the_letter_and_offers_to_explain() -> None:
     """The reasons stand in the letter; a human explains them, and the way to complain is given."""
     said = await ask("afslag_begrundelse", "hvorfor", parts=make_parts([a_case(state=State.DECIDED)]))
-    assert {"utter_afslag", "utter_klage_kommunen", "utter_tilbyd_opkald"} <= set(said.responses)
+    assert {"utter_afslag", "utter_klage_kommunen"} <= set(said.responses) and said.trigger == "afgoerelse"
     still_open = await ask("afslag_begrundelse", "hvorfor", parts=make_parts([a_case()]))
     assert "utter_ikke_afgjort" in still_open.responses and "utter_afslag" not in still_open.responses
 
@@ -213,7 +198,7 @@ ROOF, I_AM_A_CHILD, EMERGENCY = "utter_akut_bolig", "utter_akut_er_barn", "utter
 async def test_in_danger_the_number_that_fits_comes_at_once(text: str, told: list[str]) -> None:
     """Short: who is beaten is not told of fires; all the numbers only when it is not clear what has happened."""
     said = await ask("akut_hjaelp", text, memory=WAITING)
-    assert said.responses == [*told, "utter_akut_opkald"]
+    assert (said.responses, said.trigger) == (told, "akut")
 
 
 @pytest.mark.parametrize(
@@ -241,42 +226,56 @@ async def test_danger_does_not_wait_for_a_phone_number() -> None:
     assert said.responses[0] == VIOLENCE
 
 
-URGENT = Memory(asked="ring_op", callback_reason="Akut: har bedt om hjælp nu.")
+URGENT = Memory(asked="menneske", callback_reason="Akut: har bedt om hjælp nu.")
 
 
-async def test_nobody_in_danger_is_left_to_wait_for_a_call() -> None:
-    """The phones may be closed until Monday: who will be called is told not to wait, who says no is not sent away."""
+async def test_a_number_given_in_danger_stays_urgent() -> None:
+    """A call for somebody who asked for help now is no ordinary call."""
     called = await ask("oplys", "20123456", memory=URGENT)
-    assert called.responses == ["utter_opkald_aftalt", "utter_opkald_akut"]
-    refused = await ask("afvis", "nej", memory=URGENT)
-    assert refused.responses == ["utter_opkald_nej_akut"]
+    assert called.handoff is not None and (called.handoff["do"], called.handoff["trigger"]) == ("call", "akut")
 
 
-async def test_anger_is_heard_and_a_human_offered_within_the_turn() -> None:
-    """A calm answer, no menu, a human."""
-    said = await ask("utilfreds", "I er elendige")
-    assert said.responses == ["utter_utilfreds", "utter_telefon_aaben", "utter_tilbyd_opkald"]
+async def test_a_child_in_danger_is_its_departments_matter() -> None:
+    """The priority is that of danger, the department that of children."""
+    said = await ask("akut_hjaelp", "jeg er 12 år og min far slår mig", login=None)
+    assert said.handoff is not None and said.handoff["departments"] == ("boern_familie",)
 
 
-async def test_anger_that_goes_on_hears_nothing_twice() -> None:
-    """The same apology again is no apology: the number is asked for instead."""
-    first = await ask("utilfreds", "I er elendige")
-    again = await ask("utilfreds", "det er simpelthen for ringe", memory=first.memory)
-    assert again.responses == ["utter_utilfreds_igen"]
-    assert again.memory is not None and again.memory.asked == "telefon"
+async def test_mild_anger_is_heard_and_a_human_offered_in_words() -> None:
+    """The first time: no menu, no button, and a yes is enough."""
+    said = await ask("utilfreds", "det er for dårligt")
+    assert said.responses == ["utter_utilfreds", "utter_utilfreds_samtale"]
+    assert said.handoff is None and said.buttons == []
+    yes = await ask("bekraeft", "ja tak", memory=said.memory)
+    assert yes.trigger == "konflikt"
+
+
+async def test_anger_that_goes_on_hears_nothing_twice_and_gets_a_human() -> None:
+    """The second time in the conversation, however much was said in between."""
+    first = await ask("utilfreds", "det er for dårligt")
+    assert first.memory is not None
+    between = await ask("sagsstatus", "status", parts=make_parts([a_case()]), memory=first.memory)
+    assert between.memory is not None and between.memory.angry == 1
+    again = await ask("utilfreds", "det er simpelthen for ringe", memory=between.memory)
+    assert (again.responses, again.trigger) == (["utter_utilfreds_igen"], "konflikt")
+
+
+@pytest.mark.parametrize(
+    "text", ["HVAD FANDEN LAVER I", "fuck jer", "det er en skandale", "jeg er rasende", "I har ødelagt mit liv"]
+)
+async def test_strong_words_get_a_human_at_once(text: str) -> None:
+    """Within the turn, with a calm answer."""
+    said = await ask("utilfreds", text)
+    assert (said.responses, said.trigger, said.buttons) == (["utter_utilfreds"], "konflikt", [])
+
+
+async def test_anger_after_a_human_was_offered_is_not_asked_again_whether_it_wants_one() -> None:
+    """web counts from nought once a human was offered; who is angry then has waited long enough."""
+    said = await ask("utilfreds", "det er for dårligt", memory=Memory(asked="menneske", callback_reason="x"))
+    assert (said.responses, said.trigger) == (["utter_utilfreds_igen"], "konflikt")
 
 
 async def test_who_has_given_up_is_told_of_somebody_to_talk_with() -> None:
     """Not danger, but near it."""
     said = await ask("utilfreds", "jeg kan ikke overskue det mere")
     assert said.responses[:2] == ["utter_utilfreds", "utter_utilfreds_svaert"]
-
-
-async def test_a_department_without_phone_hours_on_the_day_does_not_shorten_the_promise() -> None:
-    """The day promised is one on which the phones are open."""
-    parts = make_parts(now=datetime(2026, 11, 26, 10, 0, tzinfo=COPENHAGEN))  # Thursday
-    hours = parts.municipality.phone_hours
-    closed_on_friday = replace(hours, days=(*hours.days[:4], (), *hours.days[5:]))
-    parts = replace(parts, municipality=replace(parts.municipality, phone_hours=closed_on_friday))
-    said = await ask("ring_mig_op", "20123456", parts=parts)
-    assert said.variables("utter_opkald_aftalt")["by"] == "mandag den 30. november kl. 15"

@@ -28,7 +28,7 @@ MOTHERS = sick_pay(my_role=Role.REPRESENTATIVE)
 async def test_who_asks_for_another_is_never_told_of_the_own_case_instead(text: str) -> None:
     """A daughter who asks who has her mother's case would else be given the name of her own caseworker."""
     said = await ask("hvem_er_sagsbehandler", text, parts=make_parts([a_case()]))
-    assert said.responses == ["utter_paa_vegne_uden_fuldmagt", "utter_tilbyd_opkald"]
+    assert (said.responses, said.trigger) == (["utter_paa_vegne_uden_fuldmagt"], "repraesentation")
     assert "card" not in said.payloads
 
 
@@ -122,8 +122,8 @@ async def test_what_nobody_asked_for_is_said_once() -> None:
     first = await ask("hvem_er_sagsbehandler", "hvem", parts=parts)
     again = await ask("hvem_er_sagsbehandler", "hvem", parts=parts, memory=first.memory)
     asked = await ask("svartid", "hvornår", parts=parts, memory=first.memory)
-    assert {"utter_goer", "utter_naeste_forsinket", "utter_tilbyd_opkald"} <= set(first.responses)
-    assert again.responses == ["utter_kontakt_person"] and "card" in again.payloads
+    assert {"utter_goer", "utter_naeste_forsinket"} <= set(first.responses) and first.trigger == "overskredet"
+    assert again.responses == ["utter_kontakt_person"] and "card" in again.payloads and again.handoff is None
     assert "utter_naeste_forsinket" in asked.responses
 
 
