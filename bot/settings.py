@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -97,6 +99,34 @@ class StaffOidc(OidcClient):
 
 
 @dataclass(frozen=True)
+class Mail:
+    """The SMTP server that takes our mail. ``tls``: starttls, tls (from the first byte) or no; ``timeout`` in seconds.
+
+    ``address`` is who the mail comes from, ``name`` what stands before it. ``ca_file`` names the certificates to
+    trust where the server's is the municipality's own; None: those the machine trusts.
+    """
+
+    host: str
+    address: str
+    name: str = ""
+    port: int = 587
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    tls: str = "starttls"
+    ca_file: Path | None = None
+    timeout: float = 20.0
+
+
+@dataclass(frozen=True)
+class Sms:
+    """The gateway that takes our text messages over HTTP; ``sender`` is shown as who they come from."""
+
+    url: str
+    token: str = field(repr=False)
+    sender: str = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     """What one installation is told. Times are seconds, addresses URLs without a trailing slash."""
 
@@ -109,6 +139,8 @@ class Settings:
     actions_url: str
     oidc: Oidc
     staff: StaffOidc | None = None  # without it there is no desk
+    mail: Mail | None = None  # without it no mail is offered
+    sms: Sms | None = None  # without it no text message is offered
     municipality_file: Path = ROOT / "data" / "kommune.yml"
     glossary_file: Path = ROOT / "data" / "brevord.yml"
     host: str = "127.0.0.1"
@@ -201,6 +233,40 @@ class _Reader:
             idle_seconds=int(self.number("STAFF_IDLE_SECONDS", StaffOidc.idle_seconds, 60, 86400)),
         )
 
+    def mail(self) -> Mail | None:
+        """Where mail goes; None without a server."""
+        if not self.values.get("SMTP_HOST", "").strip():
+            return None
+        tls = self.text("SMTP_TLS", Mail.tls)
+        if tls not in ("starttls", "tls", "no"):
+            self.wrong.append(f"SMTP_TLS skal være starttls, tls eller no, ikke {tls!r}")
+        given = self.text("MAIL_FROM")
+        name, address = parseaddr(given)
+        if not given.isprintable() or not re.fullmatch(r"[^\s@]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", address):
+            self.wrong.append("MAIL_FROM skal være en mailadresse som Nørreå Kommune <svar-ikke@kommune.dk>")
+        ca_file = self.values.get("SMTP_CA_FILE", "").strip()
+        return Mail(
+            host=self.text("SMTP_HOST"),
+            address=address,
+            name=name,
+            port=int(self.number("SMTP_PORT", Mail.port, 1, 65535)),
+            user=self.values.get("SMTP_USER", "").strip() or None,
+            password=self.values.get("SMTP_PASSWORD", "") or None,
+            tls=tls,
+            ca_file=Path(ca_file) if ca_file else None,
+            timeout=self.number("SMTP_TIMEOUT", Mail.timeout, 1, 60),
+        )
+
+    def sms(self) -> Sms | None:
+        """Where text messages go; None without a gateway."""
+        if not self.values.get("SMS_URL", "").strip():
+            return None
+        sender = self.text("SMS_FROM")
+        # Networks show a number, or eleven letters and digits (3GPP TS 23.040), whatever else was asked for.
+        if sender and not re.fullmatch(r"\+?[0-9]{4,15}|[A-Za-z0-9 ]{1,11}", sender):
+            self.wrong.append(f"SMS_FROM skal være et nummer eller højst 11 bogstaver (a-z) og tal, ikke {sender!r}")
+        return Sms(url=self.url("SMS_URL"), token=self.text("SMS_TOKEN"), sender=sender)
+
     def roles(self) -> Mapping[str, tuple[str, ...]]:
         """Which of the provider's values give each of our roles."""
         try:
@@ -253,6 +319,8 @@ class _Reader:
             actions_url=self.url("ACTIONS_URL", "http://127.0.0.1:5055"),
             oidc=oidc,
             staff=self.staff(),
+            mail=self.mail(),
+            sms=self.sms(),
             municipality_file=Path(self.text("MUNICIPALITY_FILE", str(ROOT / "data" / "kommune.yml"))),
             glossary_file=Path(self.text("GLOSSARY_FILE", str(ROOT / "data" / "brevord.yml"))),
             host=self.text("HOST", "127.0.0.1"),

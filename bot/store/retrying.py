@@ -15,5 +15,5 @@ def wait_before(
     A quarter more or less at random (``chance`` gives 0 to 1), so that what failed together is not tried
     together again, and a server that has just come back is not met by everything at once.
     """
-    doubled = first * 2 ** min(max(tries, 1) - 1, 30)
+    doubled = first * (1 << min(max(tries, 1) - 1, 20))
     return min(doubled, longest) * (0.75 + 0.5 * chance())

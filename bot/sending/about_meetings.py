@@ -1,0 +1,205 @@
+"""What is sent about a meeting, and when: invitations, changes, reminders. Never a word of what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+from sqlalchemy.engine import Connection
+
+from bot.identity.clock import Clock, utc_now
+from bot.meetings.model import Meeting
+from bot.meetings.rules import Form
+from bot.meetings.slots import span_words, when_words
+from bot.municipality.model import Municipality
+from bot.municipality.workdays import COPENHAGEN
+from bot.sending.gsm import is_one_message
+from bot.sending.outbox import Outbox
+from bot.sending.ports import MAIL, SMS, Invitation
+
+# What happened to a meeting, as `MeetingNews.news` is told of it.
+BOOKED, MOVED, CHANGED, CANCELLED = "booked", "moved", "changed", "cancelled"
+_REMINDER = "reminder"
+
+_SUBJECTS = {
+    BOOKED: "Møde med {department} {when}",
+    MOVED: "Ny tid: møde med {department} {when}",
+    CHANGED: "Dit møde med {department} {when}",
+    CANCELLED: "Aflyst: møde med {department} {when}",
+    _REMINDER: "Husk: møde med {department} {when}",
+}
+_OPENINGS = {
+    BOOKED: "Du har aftalt et møde med {department} i {municipality}:",
+    MOVED: "Dit møde med {department} i {municipality} har fået en ny tid:",
+    CHANGED: "Her er dit møde med {department} i {municipality}:",
+    CANCELLED: "Dit møde med {department} i {municipality} er aflyst. Det var:",
+    _REMINDER: "Husk dit møde med {department} i {municipality}:",
+}
+_WAYS_ON = {
+    CANCELLED: "Vil du have en ny tid? Skriv i chatten på {website}, eller ring til os på {phone}.",
+}
+_WAY_ON = "Er du forhindret? Skriv i chatten på {website}, eller ring til os på {phone}. Så finder vi en anden tid."
+_MAIL = (
+    "Hej\n\n{opening}\n\n{span}\n{where}{way_on}{enclosed}\n\n"
+    "Venlig hilsen\n{municipality}\n\nDu kan ikke svare på denne mail.\n"
+)
+_ENCLOSED = "\n\nMødet er vedhæftet, så du kan lægge det i din kalender."
+_TAKEN_OUT = "\n\nÅbn den vedhæftede fil, hvis mødet stadig står i din kalender."
+_TEXTS = {
+    BOOKED: "Du har et møde med {department}",
+    MOVED: "Dit møde med {department} har fået ny tid:",
+    CHANGED: "Dit møde med {department} er",
+    CANCELLED: "Dit møde med {department} er aflyst. Det var",
+    _REMINDER: "Husk dit møde med {department}",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Reminder:
+    """One reminder: ``hours`` before, at ``due_at``, of no use any more at ``until``."""
+
+    hours: int
+    due_at: datetime
+    until: datetime
+
+
+class MeetingNews:
+    """Puts into the outbox what a citizen who asked for it is sent about a meeting.
+
+    ``invite`` makes the calendar file of a meeting for a method (REQUEST or CANCEL); what is mailed lies open on
+    its way, so neither that file nor any text here holds more than who, when, where and how to cancel.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        municipality: Municipality,
+        *,
+        invite: Callable[[Meeting, str], str],
+        clock: Clock = utc_now,
+    ) -> None:
+        self._outbox = outbox
+        self._municipality = municipality
+        self._rules = municipality.meetings
+        self._invite = invite
+        self._clock = clock
+
+    def news(self, connection: Connection, meeting: Meeting, kind: str) -> None:
+        """Tell of a meeting that was just `BOOKED`, `MOVED`, `CHANGED` (where to tell of it) or `CANCELLED`.
+
+        In the transaction that changed it. What waited to be sent about it and is true no more is dropped; what is
+        true is told once, to whom opted in. Raises InputError when the address or number can't be used.
+        """
+        details, now = meeting.details, self._clock()
+        kept: set[str | None] = set()
+        if meeting.ends_at > now:
+            told = CANCELLED if kind == CANCELLED else "invitation"
+            until = meeting.ends_at
+            if details.mail and details.email:
+                kept.add(self._put(connection, meeting, kind, told, channel=MAIL, due_at=now, until=until))
+            if details.sms and details.phone:
+                kept.add(self._put(connection, meeting, kind, told, channel=SMS, due_at=now, until=until))
+        for one in () if kind == CANCELLED else self._reminders(meeting.starts_at, now):
+            told = f"{_REMINDER}-{one.hours}"
+            for channel, wanted in ((MAIL, details.mail and details.email), (SMS, details.sms and details.phone)):
+                if wanted:
+                    kept.add(
+                        self._put(
+                            connection, meeting, _REMINDER, told, channel=channel, due_at=one.due_at, until=one.until
+                        )
+                    )
+        self._outbox.cancel(connection, meeting.id, keep=[key for key in kept if key is not None])
+
+    def _reminders(self, starts_at: datetime, now: datetime) -> Iterator[_Reminder]:
+        hours = sorted(set(self._rules.reminder_hours), reverse=True)
+        times = [reminder_at(starts_at, one) for one in hours]
+        # A reminder that was held up is of no use when the next one is about to go.
+        for one, due_at, until in zip(hours, times, [*times[1:], starts_at], strict=True):
+            if due_at > now:
+                yield _Reminder(hours=one, due_at=due_at, until=until)
+
+    def _put(
+        self,
+        connection: Connection,
+        meeting: Meeting,
+        kind: str,
+        told: str,
+        *,
+        channel: str,
+        due_at: datetime,
+        until: datetime,
+    ) -> str | None:
+        mail = channel == MAIL
+        method = {_REMINDER: None, CANCELLED: "CANCEL"}.get(kind, "REQUEST") if mail else None
+        return self._outbox.put(
+            connection,
+            key=f"meeting:{meeting.id}:{meeting.sequence}:{told}:{channel}",
+            channel=channel,
+            to=meeting.details.email if mail else meeting.details.phone,
+            subject=_SUBJECTS[kind].format(**self._facts(meeting)) if mail else "",
+            text=self._mail(meeting, kind) if mail else self._text(meeting, kind),
+            invitation=None if method is None else Invitation(method=method, ics=self._invite(meeting, method)),
+            due_at=due_at,
+            until=until,
+            meeting_id=meeting.id,
+        )
+
+    def _mail(self, meeting: Meeting, kind: str) -> str:
+        facts = self._facts(meeting)
+        span = span_words(meeting.starts_at, meeting.ends_at)
+        enclosed = {_REMINDER: "", CANCELLED: _TAKEN_OUT}.get(kind, _ENCLOSED)
+        return _MAIL.format(
+            opening=_OPENINGS[kind].format(**facts),
+            span=span[0].upper() + span[1:],
+            where="\n" if kind == CANCELLED else f"{self._where(meeting)}\n\n",
+            way_on=_WAYS_ON.get(kind, _WAY_ON).format(**facts),
+            enclosed=enclosed,
+            municipality=facts["municipality"],
+        )
+
+    def _text(self, meeting: Meeting, kind: str) -> str:
+        """The text message: the longest that goes in one, else the shortest there is."""
+        facts = self._facts(meeting)
+        told = f"{_TEXTS[kind].format(**facts)} {facts['when']}."
+        where = "" if kind == CANCELLED else f" {self._where(meeting)}"
+        ask = "Ny tid?" if kind == CANCELLED else "Forhindret?"
+        endings = ("Skriv i chatten på {website} eller ring {phone}.", "Skriv i chatten eller ring {phone}.")
+        longest_first = [
+            f"{told}{place} {ask} {ending.format(**facts)}{by}"
+            for place in (where, "")
+            for ending in endings
+            for by in (f" {facts['municipality']}", "")
+        ]
+        return next((text for text in longest_first if is_one_message(text)), longest_first[len(endings) * 2 - 1])
+
+    def _where(self, meeting: Meeting) -> str:
+        calendar = self._rules.calendars.get(meeting.calendar)
+        if meeting.form is Form.PHONE:
+            return "Vi ringer til dig."
+        if meeting.form is Form.VIDEO:
+            return f"Vi mødes på video. {calendar.video.rstrip('.')}." if calendar else "Vi mødes på video."
+        place = calendar.place if calendar else self._municipality.department(meeting.department).address
+        return f"Sted: {place.rstrip('.')}."
+
+    def _facts(self, meeting: Meeting) -> dict[str, str]:
+        return {
+            "department": self._municipality.department(meeting.department).name,
+            "municipality": self._municipality.name,
+            "website": self._municipality.website.removeprefix("https://"),
+            "phone": self._municipality.phone,
+            "when": when_words(meeting.starts_at),
+        }
+
+
+def reminder_at(starts_at: datetime, hours: int) -> datetime:
+    """When a reminder goes that comes ``hours`` before a meeting; aware UTC.
+
+    Whole days are counted by the Danish wall clock, for "the day before" is at the same time of day on both nights
+    when the clock changes; what is left are hours that pass.
+    """
+    days, rest = divmod(hours, 24)
+    here = starts_at.astimezone(COPENHAGEN)
+    if days:  # even nothing taken off forgets which of two equal times of an autumn night it was
+        here -= timedelta(days=days)
+    return here.astimezone(timezone.utc) - timedelta(hours=rest)

@@ -1,0 +1,87 @@
+"""Empties the outbox: an asynchronous worker, one in each web process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import structlog
+
+from bot.sending.outbox import LEASE, Outbox
+from bot.sending.ports import MAIL, SMS, Carrier, Letter, Never, NotNow
+from bot.store.blocking import Blocking
+
+log = structlog.get_logger(__name__)
+
+_AT_ONCE = 8  # letters
+_LONGEST_SENDING = LEASE.total_seconds() / 2
+
+
+class Sender:
+    """Sends what is due, looks again every ``look_every`` seconds, and at once after `wake`.
+
+    Several of them, in as many processes, send each letter once between them.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        blocking: Blocking,
+        *,
+        mail: Carrier | None = None,
+        sms: Carrier | None = None,
+        look_every: float = 10.0,
+    ) -> None:
+        self._outbox = outbox
+        self._blocking = blocking
+        self._carriers: dict[str, Carrier | None] = {MAIL: mail, SMS: sms}
+        self._look_every = look_every
+        self._woken = asyncio.Event()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Something new may be due: called after the transaction that put it there."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Send until `stop`; whatever goes wrong with one letter or one look, it goes on."""
+        while not self._stopping:
+            self._woken.clear()
+            try:
+                sent = await self._send_some()
+            except Exception as error:  # the database may be away; what waits there still waits
+                log.error("sending.failed", kind=type(error).__name__)
+                sent = 0
+            if sent < _AT_ONCE and not self._stopping:
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), self._look_every)
+
+    def stop(self) -> None:
+        """Let `run` return when the letters in hand are gone."""
+        self._stopping = True
+        self._woken.set()
+
+    async def _send_some(self) -> int:
+        letters = await self._blocking(self._outbox.take, _AT_ONCE)
+        await asyncio.gather(*(self._send(letter) for letter in letters))
+        return len(letters)
+
+    async def _send(self, letter: Letter) -> None:
+        known = {"letter": letter.id, "channel": letter.channel, "tries": letter.tries}
+        carrier = self._carriers[letter.channel]
+        try:
+            if carrier is None:
+                raise NotNow("this process has nobody who carries it")
+            await asyncio.wait_for(carrier.send(letter), _LONGEST_SENDING)
+        except Never as error:
+            log.warning("letter.refused", reason=error.log, **known)
+            await self._blocking(self._outbox.failed, letter, for_good=True)
+        except NotNow as error:
+            log.warning("letter.not_now", reason=error.log, **known)
+            await self._blocking(self._outbox.failed, letter)
+        except Exception as error:  # a fault of ours, or time ran out: the others must still go
+            log.error("letter.failed", kind=type(error).__name__, **known)
+            await self._blocking(self._outbox.failed, letter)
+        else:
+            await self._blocking(self._outbox.done, letter)
+            log.info("letter.sent", **known)
