@@ -146,6 +146,38 @@ class CitizensHandoffs:
             sent=handoff.id,
         )
 
+    def meet(self, connection: Connection, conversation: Conversation, starts_at: datetime) -> Handoff | None:
+        """A meeting is agreed: it waits for somebody who prepares it, unless somebody has the handoff already.
+
+        None when it changes nothing in the queue.
+        """
+        handoff = self._handoffs.ongoing(connection, conversation.id)
+        if handoff is not None and (handoff.status is Status.CLAIMED or handoff.way is Way.MEETING):
+            return None
+        if handoff is None:
+            ask = HandoffAsk(do="offer", trigger=Trigger.ASKED.value, reason="Borgeren har booket et møde.")
+            handoff = self._made(connection, conversation, ask, Trigger.ASKED)
+        met = self._handoffs.change(
+            connection,
+            handoff,
+            status=Status.WAITING,
+            way=Way.MEETING,
+            summary=self._summary(connection, conversation),
+            sent_at=handoff.sent_at or self._clock(),
+            send_at=None,
+            due_at=starts_at,
+            alerted_at=None,
+        )
+        self._handoffs.event(connection, met.id, EventKind.SENT)
+        return met
+
+    def unmeet(self, connection: Connection, conversation: Conversation) -> None:
+        """The meeting is cancelled: what waited for it to be prepared waits no more."""
+        handoff = self._handoffs.ongoing(connection, conversation.id)
+        if handoff is not None and handoff.way is Way.MEETING and handoff.status is Status.WAITING:
+            self._handoffs.change(connection, handoff, status=Status.WITHDRAWN, closed_at=self._clock())
+            self._handoffs.event(connection, handoff.id, EventKind.WITHDRAWN)
+
     def _do(self, connection: Connection, conversation: Conversation, handoff: Handoff, do: str) -> Outcome:
         if do == "send":
             return self.send(connection, conversation, handoff)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
@@ -21,13 +22,11 @@ from bot.handoff.offering import heading_of
 from bot.handoff.records import HandoffRecords
 from bot.handoff.rules import Trigger
 from bot.handoff.summary import CORRECTABLE, Summary
+from bot.meetings.chatting import MeetingsInChat, Part
 from bot.municipality.model import Municipality
 from bot.store.handoff_tables import handoffs as handoff_table
 from bot.store.meeting_tables import meetings as meeting_table
 from bot.store.tables import logins
-
-if TYPE_CHECKING:
-    from bot.meetings.chatting import MeetingsInChat, Part
 
 ADDED = "Tilføjelse"
 _REMOVED = "(slettet)"
@@ -70,18 +69,24 @@ class Takeover:
             case ["handoff", *rest]:
                 return self._citizens.command(connection, conversation, rest, message)
             case ["meeting", *rest]:
-                part = self._meetings.command(connection, conversation, rest, **self._who(connection, conversation))
-                return self._outcome(conversation, part, "")
+                who = self._who(connection, conversation)
+                return self._meet(
+                    connection,
+                    conversation,
+                    lambda: self._meetings.command(connection, conversation, rest, **who),
+                )
         raise NotFoundError("a choice of ours that makes no sense")
 
     def meeting_form(
         self, connection: Connection, conversation: Conversation, meeting: int, do: str, details: Mapping[str, Any]
     ) -> Outcome:
         """The citizen has filled in what a meeting needs. Raises InputError, in words, for what can't be used."""
-        part = self._meetings.form(
-            connection, conversation, meeting, do, details, **self._who(connection, conversation)
+        who = self._who(connection, conversation)
+        return self._meet(
+            connection,
+            conversation,
+            lambda: self._meetings.form(connection, conversation, meeting, do, details, **who),
         )
-        return self._outcome(conversation, part, "")
 
     def handoff_form(
         self, connection: Connection, conversation: Conversation, handoff: int, do: str, *, corrected: bool
@@ -137,6 +142,31 @@ class Takeover:
                 if withdrawn is not None:
                     self._handoffs.change(connection, withdrawn, summary=Summary(), reason="")
         return kept
+
+    def _meet(self, connection: Connection, conversation: Conversation, do: Callable[[], Part]) -> Outcome:
+        """Do something about meetings. One that is agreed by it is somebody's at the desk to prepare, and nobody
+        stands in a queue for it; one that is cancelled is nobody's any more."""
+        before = self._agreed(connection, conversation)
+        outcome = self._outcome(conversation, do(), "")
+        now = self._agreed(connection, conversation)
+        new = [meeting for meeting, starts_at in now.items() if before.get(meeting) != starts_at]
+        if before and not now:
+            self._citizens.unmeet(connection, conversation)
+        handoff = self._citizens.meet(connection, conversation, now[new[0]]) if new else None
+        if handoff is None:
+            return outcome
+        connection.execute(update(meeting_table).where(meeting_table.c.id == new[0]).values(handoff_id=handoff.id))
+        state = {"state": "bot"} if conversation.state == "queued" else {}
+        return replace(outcome, changes={**outcome.changes, **state}, sent=handoff.id)
+
+    def _agreed(self, connection: Connection, conversation: Conversation) -> dict[int, datetime]:
+        """The meetings of a conversation that are ahead, with when they begin."""
+        agreed = select(meeting_table.c.id, meeting_table.c.starts_at).where(
+            meeting_table.c.conversation_id == conversation.id,
+            meeting_table.c.status == "booked",
+            meeting_table.c.ends_at > self._clock(),
+        )
+        return {row.id: row.starts_at for row in connection.execute(agreed)}
 
     def _who(self, connection: Connection, conversation: Conversation) -> dict[str, Any]:
         """Whose meetings they are, and what they are about."""
