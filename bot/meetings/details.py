@@ -41,7 +41,9 @@ def checked_details(raw: Any, before: Details | None = None) -> Details:
         changes["email"] = mail_address(email) if email else ""
     if "phone" in raw:
         phone = _text(raw["phone"], "Telefonnummeret", 40)
-        changes["phone"] = (sms_number(phone) and find_phone(phone) or "") if phone else ""
+        if phone:
+            sms_number(phone)  # raises when it is none
+        changes["phone"] = find_phone(phone) or ""
     made = replace(details, **changes)
     if made.mail and not made.email:
         raise _refused(MAIL_WITHOUT_ADDRESS)

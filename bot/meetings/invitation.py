@@ -83,7 +83,7 @@ def _event(meeting: Meeting, method: str, municipality: Municipality) -> Event:
 
 
 def _address(email: str, name: str, **parameters: str) -> vCalAddress:
-    address = vCalAddress(f"mailto:{email}")
+    address: vCalAddress = vCalAddress(f"mailto:{email}")
     plain = " ".join(name.replace('"', "").split())
     if plain:
         parameters = {"cn": plain, **parameters}
