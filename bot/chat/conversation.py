@@ -62,11 +62,11 @@ class Conversations:
         blocking: Blocking,
         *,
         takeover: Takeover,
-        surveys: Callable[[str, Survey], Message | None],
-        chores: Sequence[Callable[[], Awaitable[None]]] = (),
+        acted: Callable[[], None] = lambda: None,
+        chores: Sequence[Callable[[], Awaitable[object]]] = (),
     ) -> None:
         self._takeover = takeover
-        self._surveys = surveys
+        self._acted = acted  # something may be there to be sent
         self._chores = chores
         self._log = chat_log
         self._bus = bus
@@ -181,8 +181,12 @@ class Conversations:
 
     async def survey(self, conversation_id: str, form: Survey) -> int:
         """Keep how the citizen felt met, once for each handoff; gives the last seq. Raises NotFoundError."""
-        thanks = await self._blocking(self._surveys, conversation_id, form)
-        self._announcer.message(conversation_id, thanks)
+
+        def run(connection: Connection, conversation: Conversation) -> Outcome | None:
+            return self._takeover.survey(connection, conversation, form)
+
+        done = await self._blocking(self._log.happen, conversation_id, run)
+        await self._announcer.done(conversation_id, done, news=False)
         conversation, _ = await self.current(conversation_id)
         return conversation.last_seq
 
@@ -211,6 +215,7 @@ class Conversations:
         if message.fresh:
             self._announcer.message(conversation_id, message.message)
             await self._announcer.done(conversation_id, done, news=True)
+            self._acted()
         self._answering.wake(conversation_id)
 
     async def _keep(
@@ -295,7 +300,7 @@ class Conversations:
             look += 1
             await asyncio.sleep(_LOOK_EVERY)
 
-    async def _safely(self, chore: Callable[[], Awaitable[None]]) -> None:
+    async def _safely(self, chore: Callable[[], Awaitable[object]]) -> None:
         """One chore that fails holds up no other; the database may be away for a while, and the next look comes."""
         try:
             await chore()

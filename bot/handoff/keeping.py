@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import structlog
 from sqlalchemy import select
@@ -20,10 +19,8 @@ from bot.chat.records import Conversation
 from bot.handoff import offering, texts
 from bot.handoff.citizens import CitizensHandoffs
 from bot.handoff.model import EventKind, Handoff, Status, Way
-from bot.handoff.promises import by_words
 from bot.handoff.records import HandoffRecords
 from bot.handoff.rules import Trigger
-from bot.handoff.standing import Presence
 from bot.store.blocking import Blocking
 from bot.store.engine import reading
 from bot.store.handoff_tables import handoffs as table
@@ -49,7 +46,6 @@ class HandoffKeeper:
         chat_log: Log,
         citizens: CitizensHandoffs,
         handoffs: HandoffRecords,
-        presence: Presence,
         announcer: Announcer,
         bus: Bus,
         blocking: Blocking,
@@ -60,33 +56,11 @@ class HandoffKeeper:
         self._log = chat_log
         self._citizens = citizens
         self._handoffs = handoffs
-        self._presence = presence
         self._announcer = announcer
         self._bus = bus
         self._blocking = blocking
         self._clock = clock
         self._told: dict[str, int] = {}
-
-    def standing(self, conversation_id: str) -> dict[str, Any]:
-        """How it stands with a conversation's handoff, as the fields of a state frame."""
-        with reading(self._engine) as connection:
-            ongoing = self._handoffs.ongoing(connection, conversation_id)
-            if ongoing is None:
-                return {"handoff": None, "position": None, "wait_minutes": None}
-            standing = self._presence.standing(connection, ongoing)
-        due = ongoing.due_at if ongoing.status is Status.WAITING or ongoing.way is Way.CALL else None
-        return {
-            "handoff": {
-                "id": ongoing.id,
-                "status": ongoing.status.value,
-                "way": ongoing.way.value,
-                "send_at": ongoing.send_at.isoformat() if ongoing.send_at else None,
-                "due": by_words(due, self._clock()) if due else None,
-                "staff": standing.staff,
-            },
-            "position": standing.position,
-            "wait_minutes": standing.wait_minutes,
-        }
 
     async def send_due(self) -> None:
         """What was asked for and neither sent nor taken back goes to the queue by itself: nobody is forgotten."""

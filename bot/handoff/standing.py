@@ -6,12 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Any
 
 from sqlalchemy import and_, func, or_, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
 from bot.handoff.model import Handoff, Status, Way
+from bot.handoff.promises import by_words
+from bot.handoff.records import HandoffRecords
 from bot.store.crypto import Vault
+from bot.store.engine import reading
 from bot.store.handoff_tables import handoffs
 from bot.store.staff_tables import staff
 
@@ -93,6 +97,39 @@ class Presence:
         if len(took) < _ENOUGH:
             return None
         return _rounded(position * median(took) / there / 60)
+
+
+class Standings:
+    """What a citizen is told of how it stands, whenever a conversation is opened or changes."""
+
+    def __init__(
+        self, engine: Engine, handoffs: HandoffRecords, presence: Presence, *, clock: Callable[[], datetime]
+    ) -> None:
+        self._engine = engine
+        self._handoffs = handoffs
+        self._presence = presence
+        self._clock = clock
+
+    def of(self, conversation_id: str) -> dict[str, Any]:
+        """How it stands with a conversation's handoff, as the fields of a state frame."""
+        with reading(self._engine) as connection:
+            ongoing = self._handoffs.ongoing(connection, conversation_id)
+            if ongoing is None:
+                return {"handoff": None, "position": None, "wait_minutes": None}
+            standing = self._presence.standing(connection, ongoing)
+        due = ongoing.due_at if ongoing.status is Status.WAITING or ongoing.way is Way.CALL else None
+        return {
+            "handoff": {
+                "id": ongoing.id,
+                "status": ongoing.status.value,
+                "way": ongoing.way.value,
+                "send_at": ongoing.send_at.isoformat() if ongoing.send_at else None,
+                "due": by_words(due, self._clock()) if due else None,
+                "staff": standing.staff,
+            },
+            "position": standing.position,
+            "wait_minutes": standing.wait_minutes,
+        }
 
 
 def _rounded(minutes: float) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 
 from bot.chat.consequences import Draft, Outcome
+from bot.chat.incoming import Survey
 from bot.chat.rasa import Answer
 from bot.chat.records import Conversation, Message, Records
 from bot.chat.turn import HandoffAsk
@@ -22,6 +23,7 @@ from bot.handoff.offering import heading_of
 from bot.handoff.records import HandoffRecords
 from bot.handoff.rules import Trigger
 from bot.handoff.summary import CORRECTABLE, Summary
+from bot.handoff.surveys import Surveys
 from bot.meetings.chatting import MeetingsInChat, Part
 from bot.municipality.model import Municipality
 from bot.store.handoff_tables import handoffs as handoff_table
@@ -41,6 +43,7 @@ class Takeover:
         handoffs: HandoffRecords,
         citizens: CitizensHandoffs,
         meetings: MeetingsInChat,
+        surveys: Surveys,
         municipality: Municipality,
         *,
         clock: Callable[[], datetime],
@@ -49,6 +52,7 @@ class Takeover:
         self._handoffs = handoffs
         self._citizens = citizens
         self._meetings = meetings
+        self._surveys = surveys
         self._municipality = municipality
         self._clock = clock
 
@@ -98,6 +102,16 @@ class Takeover:
             raise NotFoundError("a correction that corrects nothing")
         last = self._records.said(connection, conversation.id)[-1]
         return self._citizens.command(connection, conversation, [do, str(handoff)], last)
+
+    def survey(self, connection: Connection, conversation: Conversation, form: Survey) -> Outcome | None:
+        """How the citizen felt met, once for each handoff of theirs that is over. Raises NotFoundError for another."""
+        handoff = self._handoffs.get(connection, form.handoff)
+        if handoff is None or handoff.conversation_id != conversation.id or handoff.status is not Status.CLOSED:
+            raise NotFoundError("a survey of a handoff that is not over, or another conversation's")
+        answers = {"heard": form.heard, "neutral": form.neutral, "trust": form.trust, "respect": form.respect}
+        if not self._surveys.keep(connection, handoff.id, comment=form.comment, **answers):
+            return None
+        return Outcome(drafts=(Draft(text=texts.SURVEY_THANKS, sender="system"),))
 
     def login_failed(self, connection: Connection, conversation: Conversation, text: str) -> Outcome:
         """A login did not go through, which ``text`` says; after so many in a row as the rule has it, a human helps."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -22,6 +23,9 @@ from bot.chat.conversation import Conversations
 from bot.chat.limits import Limits, Proxies
 from bot.chat.log import Log
 from bot.chat.rasa import Gateway
+from bot.chat.records import utc_now
+from bot.handoff.keeping import HandoffKeeper
+from bot.handoff.standing import Standings
 from bot.identity.logins import Logins
 from bot.municipality.facts import load
 from bot.settings import Settings
@@ -35,6 +39,7 @@ from bot.web.keys import CONVERSATIONS, HEALTH, HTTP, LIMITS, MUNICIPALITY, PROX
 from bot.web.middlewares import add_headers, in_words, named, shared_origins
 from bot.web.pages import add_pages
 from bot.web.staff_routes import add_staff_routes
+from bot.web.takeover_parts import make_sender, running, takeover_parts
 
 _MIGRATIONS = Path(bot.store.migrations.__path__[0])
 _LARGEST_REQUEST = 64 * 1024  # bytes
@@ -53,7 +58,9 @@ async def init_app(settings: Settings) -> web.Application:
     http = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
 
     logins = Logins(engine, vault)
-    chat_log = Log(engine, vault, days=settings.conversation_days)
+    parts = takeover_parts(engine, vault, municipality, mail=settings.mail is not None, sms=settings.sms is not None)
+    sender = make_sender(parts.outbox, settings, http, blocking)
+    chat_log = Log(engine, vault, days=settings.conversation_days, consequences=parts.takeover)
     bus = Bus()
     gateway = Gateway(
         http,
@@ -62,7 +69,9 @@ async def init_app(settings: Settings) -> web.Application:
         actions_url=settings.actions_url,
         timeout=settings.turn_timeout,
     )
-    announcer = Announcer(chat_log, bus, logins, blocking)
+    standings = Standings(engine, parts.handoffs, parts.presence, clock=utc_now)
+    announcer = Announcer(chat_log, bus, logins, blocking, standing=standings.of)
+    keeper = HandoffKeeper(engine, chat_log, parts.citizens, parts.handoffs, announcer, bus, blocking, clock=utc_now)
     answering = Answering(
         chat_log,
         gateway,
@@ -80,12 +89,24 @@ async def init_app(settings: Settings) -> web.Application:
     app[HTTP] = http
     limits = Limits(messages_per_minute=settings.messages_per_minute, sessions_per_hour=settings.sessions_per_hour)
     app[LIMITS] = limits
-    app[CONVERSATIONS] = Conversations(chat_log, bus, announcer, answering, gateway, logins, blocking)
+    app[CONVERSATIONS] = Conversations(
+        chat_log,
+        bus,
+        announcer,
+        answering,
+        gateway,
+        logins,
+        blocking,
+        takeover=parts.takeover,
+        acted=sender.wake,
+        chores=(keeper.send_due, keeper.tell_late, keeper.tell_places, partial(blocking, parts.meetings.expire_now)),
+    )
     app[SOCKETS] = set()
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_say_goodbye)
     app.cleanup_ctx.append(_owning(engine, cases, blocking))
     app.cleanup_ctx.append(_answering)
+    app.cleanup_ctx.append(running(sender))
     add_chat_routes(app)
     identity = add_identity_routes(
         app,
