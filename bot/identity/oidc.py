@@ -95,14 +95,17 @@ class Provider(Generic[_T]):
                 "(http går kun på egen maskine med BORGERKONTAKT_ENV=development)"
             )
 
-    async def authorization_url(self, *, state: str, nonce: str, verifier: str) -> str:
-        """Where to send the browser; ``verifier`` is the PKCE code verifier, kept here. Raises ProviderDown."""
+    async def authorization_url(self, *, state: str, nonce: str, verifier: str, fresh: bool = False) -> str:
+        """Where to send the browser; ``verifier`` is the PKCE code verifier, kept here. Raises ProviderDown.
+
+        ``fresh`` asks who they are this time, whatever the settings say.
+        """
         metadata, _ = await self._in_time(self._known())
         # OpenID Connect Core 1.0, 3.1.2.1: no earlier login in the same browser will do.
-        fresh = {"prompt": "login"} if self._oidc.fresh_login else {}
+        prompt = {"prompt": "login"} if fresh or self._oidc.fresh_login else {}
         async with self._client() as client:
             url, _state = client.create_authorization_url(
-                metadata.authorization_endpoint, state=state, code_verifier=verifier, nonce=nonce, **fresh
+                metadata.authorization_endpoint, state=state, code_verifier=verifier, nonce=nonce, **prompt
             )
         return str(url)
 

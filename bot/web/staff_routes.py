@@ -118,7 +118,7 @@ def add_staff_routes(
 
 
 async def leave(request: web.Request) -> web.Response:
-    """GET /desk/login?to=/desk/...: the browser gets its cookie and goes to the provider."""
+    """GET /desk/login?to=/desk/...[&fresh=1]: the browser gets its cookie and goes to the provider."""
     door = request.app[STAFF]
     if (busy := _busy(door, request)) is not None:
         return busy
@@ -131,7 +131,10 @@ async def leave(request: web.Request) -> web.Response:
     try:
         departure = await door.blocking(door.attempts.depart, to, browser=browser)
         url = await door.provider.authorization_url(
-            state=departure.state, nonce=departure.nonce, verifier=departure.verifier
+            state=departure.state,
+            nonce=departure.nonce,
+            verifier=departure.verifier,
+            fresh="fresh" in request.query,
         )
     except IdentityError as error:
         return _refused(door, error, to=to)
@@ -255,8 +258,10 @@ def _busy(door: StaffDoor, request: web.Request) -> web.Response | None:
 
 def _refused(door: StaffDoor, error: IdentityError, *, to: str) -> web.Response:
     log.warning("staff_login.refused", reason=error.log, kind=type(error).__name__)
-    status = 403 if isinstance(error, StaffWithoutRole) else 400
-    return refused_page(door.municipality, text=error.staff, status=status, link=login_path(to))
+    no_role = isinstance(error, StaffWithoutRole)
+    # Who has another user as well gets to use it: the provider would go on letting in the one without a role.
+    link = login_path(to, fresh=no_role)
+    return refused_page(door.municipality, text=error.staff, status=403 if no_role else 400, link=link)
 
 
 def _browser_of(request: web.Request) -> str:

@@ -128,12 +128,16 @@ def cookie_of(request: web.Request) -> str | None:
     return secret if _SECRET.fullmatch(secret) else None
 
 
-def login_path(to: str) -> str:
-    """Where login begins that leads to the page ``to`` of ours; to the desk when that is none."""
+def login_path(to: str, *, fresh: bool = False) -> str:
+    """Where login begins that leads to the page ``to`` of ours; to the desk when that is none.
+
+    ``fresh`` has the provider ask who it is, where it would let in the same person again.
+    """
     try:
-        return f"{LOGIN}?to={quote(checked_staff_path(to), safe='/')}"
+        page = checked_staff_path(to)
     except InputError:
-        return LOGIN
+        page = DESK
+    return f"{LOGIN}?to={quote(page, safe='/')}{'&fresh=1' if fresh else ''}"
 
 
 def no_desk() -> Refused:

@@ -176,6 +176,10 @@ async def test_a_person_without_a_role_is_told_whom_to_ask(
     assert page.status == 403 and StaffWithoutRole.staff in page.text
     assert "Din bruger har ikke adgang til Borgerkontakt. Bed din leder" in page.text
     assert browser.cookie(COOKIE) is None
+    assert "prompt" not in peer.requests[0]
+    assert 'href="/desk/login?to=/desk/samtaler&fresh=1"' in page.text
+    await browser.get((await browser.get("/desk/login?to=/desk/samtaler&fresh=1")).location)
+    assert peer.requests[1]["prompt"] == "login"  # or the provider would let in the same user again
 
 
 async def test_roles_that_only_userinfo_tells_are_asked_for(peer: Peer, browser: StaffBrowser) -> None:

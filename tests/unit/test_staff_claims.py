@@ -144,4 +144,4 @@ def test_a_page_is_come_back_to_whatever_is_in_its_query() -> None:
     """The whole of it is one parameter of the login's address."""
     made = URL(f"https://chat.example{login_path('/desk/samtaler?a=1&b=2')}")
     assert made.query == {"to": "/desk/samtaler?a=1&b=2"}
-    assert login_path("/desk//evil") == "/desk/login"
+    assert login_path("/desk//evil") == "/desk/login?to=/desk"
