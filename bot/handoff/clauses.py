@@ -16,10 +16,10 @@ from bot.municipality.spelling import fold
 MONTH = "(?:" + "|".join([*MONTHS, "jan", "feb", "apr", "aug", "sept?", "okt", "nov", "dec"]) + ")"
 WEEKDAY = "(?:mandag|tirsdag|onsdag|torsdag|fredag|loerdag|soendag)"
 RELATIVE = (
-    r"(?:mor|moder|far|fader|mand|kone|kaereste|samlever|aegtefaelle|soen|datter|barn|boern|dreng|pige|soester|bror"
+    r"(?:lille|store|halv|sted|pap|pleje|bonus)?(?:mor|moder|far|fader|mand|kone|kaereste|samlever|aegtefaelle|soen|datter|barn|boern|dreng|pige|soester|bror"
     r"|mormor|morfar|farmor|farfar|bedstemor|bedstefar|svigermor|svigerfar|svigersoen|svigerdatter|foraeldre|nabo"
     r"|ven|veninde|tvillinger|yngste|aeldste|eksmand|ekskone|eks|oenske|barnebarn|tante|onkel|nevoe|niece|borger"
-    r"|klient|patient)(?:en|s|e|rne|ne|n|r)?"
+    r"|klient|patient)(?:ens|en|s|e|rne|ne|n|r)?"
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:kl|tlf|nr|ca|evt|mdr|kr|d|f\.eks|bl\.a|pga|p\.g\.a|dvs|osv|jf|mht|inkl|dr|hr|fr|vedr|ang|min|max)$"
@@ -39,13 +39,19 @@ _CUT = re.compile(
     | ,\s*(?=(?:og|men|saa|fordi|hvis|hv\w+)\b)
     | ,\s*(?={_ASKING_VERB}\s+{_ASKED}\b)
     | (?<!\s)\s+(?=(?:men|fordi|hvis)\b)
-    | (?<!\s)\s+(?=(?:og|saa|for|eller)\s+(?:(?:saa|nu|derfor|der)\s+)?(?:jeg|vi|min|mit|mine|han|hun|nu|de|det)\b)
+    | (?<!\s)\s+(?=saa\s+(?:min|mit|mine)\s) | (?<!\s)\s+(?=og\s+den\s+\w+\s+\w+er\b)
+    | (?<!\s)\s+(?=(?:og|saa|eller)\s+(?:(?:saa|nu|derfor|der)\s+)?(?:jeg|vi|han|hun|nu|de|det|i\s+(?:har|skal|kan|vil|maa|er))\b)
+    | (?<!\s)\s+(?=(?:og|saa)\s+(?:min|mit|mine|vores)\s+(?:\w+\s+)?\w+\s+(?:er|har|kan|skal|vil|fik|blev|bor|\w+(?:er|ede|te))\b)
+    | (?<!\s)\s+(?=for\s+(?:jeg|vi|han|hun|det|de)\b) | (?<!\s)\s+(?=og\s+(?:skriver|ringer)\s+(?:ang|vedr|paa|for|fordi)\b)
+    | ,\s*(?=(?:nummeret|adressen|mailen|mail|tlf|telefon|i\s+(?:har|skal|kan|vil|maa))\b)
     | (?<!\s)\s+(?=(?:og|saa|for|eller)\s+(?:hvem|hvad|hvor\w*|hvilke\w*)\b)
     | (?<!\s)\s+(?=(?:og|saa)\s+{_ASKING_VERB}\s+{_ASKED}\b)
     """,
     re.VERBOSE,
 )
-_QUESTION_WORD = r"(?:hvem|hvad|hvornaar|hvordan|hvorfor|hvor|hvilken|hvilket|hvilke|hvorlaenge|hvorhenne)"
+_QUESTION_WORD = (
+    r"(?:h?vem|h?vad|h?vorn?aar|h?vordan|h?vorfor|hvordan|hvorfor|hvor|hvilken|hvilket|hvilke|hvorlaenge|hvorhenne)"
+)
 # A question that begins in the middle of a sentence without a sign before it.
 _RUN_ON = re.compile(
     rf"""(?<!\s)\s+(?={_QUESTION_WORD}\s+(?:lang\w*\s+|laenge\s+|meget\s+|mange\s+|snart\s+)?
@@ -56,11 +62,71 @@ _RUN_ON = re.compile(
 )
 # After these a new sentence does not begin without a sign.
 _HOLDING = "|".join(
-    (
-        "vide ved om spoerge spurgt sige sagt siger til paa hoere forstaar forstaa forstod se af at og men som der "
-        "hvis naar fordi da for saa hvad hvem siden mens det den dem end inden selvom i nu derfor mig dag eller er har "
-        "kan vil skal maa fortaelle fortalte en et lige gerne med gaar foer ogsaa faar uge gang aar"
-    ).split()
+    [
+        "vide",
+        "ved",
+        "om",
+        "spoerge",
+        "spurgt",
+        "sige",
+        "sagt",
+        "siger",
+        "til",
+        "paa",
+        "hoere",
+        "forstaar",
+        "forstaa",
+        "forstod",
+        "se",
+        "af",
+        "at",
+        "og",
+        "men",
+        "som",
+        "der",
+        "hvis",
+        "naar",
+        "fordi",
+        "da",
+        "for",
+        "saa",
+        "hvad",
+        "hvem",
+        "siden",
+        "mens",
+        "det",
+        "den",
+        "dem",
+        "end",
+        "inden",
+        "selvom",
+        "i",
+        "nu",
+        "derfor",
+        "mig",
+        "dag",
+        "eller",
+        "er",
+        "har",
+        "kan",
+        "vil",
+        "skal",
+        "maa",
+        "fortaelle",
+        "fortalte",
+        "en",
+        "et",
+        "lige",
+        "gerne",
+        "med",
+        "gaar",
+        "foer",
+        "ogsaa",
+        "faar",
+        "uge",
+        "gang",
+        "aar",
+    ]
 )
 _HOLDS_ON = re.compile(
     rf"(?:\b(?:{_HOLDING}|hvor\w*|hv\w+ \w+|(?:ved|aner|forstaar|husker) ikke)|\w{{3,}}(?:en|et|ne|ene))$"
@@ -71,7 +137,7 @@ _LEADING = re.compile(
       | (?:og|men|fordi|eller|altsaa|desuden|ogsaa|ja|jo|nej|ok|okay|hov|naa|oeh|undskyld|desvaerre|forresten)\b[\s,]+
       | (?:for|saa|da)\s+(?={_SUBJECT}\b)
       | (?:hej\s?(?:sa|med\s+(?:dig|jer)|igen|der|allesammen|alle|kommune|noerre)?|heeej|goddag|godmorgen|godaften
-        |hejmeddig|god\s+(?:morgen|aften|eftermiddag|dag)|dav\w?|hallo|halloej|mojn|tjena|kaere\s+\w+(?:\s+kommune)?)(?=[\s,.!-])[\s,.!-]*
+        |hejmeddig|yo|hey|hi|hello|salam|god\s+(?:morgen|aften|eftermiddag|dag)|dav\w?|hallo|halloej|mojn|tjena|kaere\s+\w+(?:\s+kommune)?)(?=[\s,.!-])[\s,.!-]*
       | (?:mange\s+)?tak(?:\s+(?:skal\s+(?:du|i)\s+have|for\s+(?:det|svaret|hjaelpen|svar)))?[\s,.!]+
     )""",
     re.VERBOSE,

@@ -13,10 +13,11 @@ from bot.handoff.summary import Field, Source
 _DATE = rf"(?:den\s+|d\.\s?)?\d{{1,2}}\.?\s?{MONTH}\b|(?:den\s+|d\.\s?)\d{{1,2}}\b\.?(?![/.]\d)|\d{{1,2}}/\d{{1,2}}\b"
 _DAY = rf"(?:i\s+)?{WEEKDAY}s?\b"
 _IN_MONTH = rf"(?:i\s+)?{MONTH}\b"
-_NUMBER = r"\d+(?:\.\d{3})*(?:,\d+)?\b|\b(?:en|et|to|tre|fire|fem|seks|syv|otte|ni|ti|elleve|tolv)\b"
+_NUMBER = r"\d+(?:\.\d{3})*(?:,\d+)?\b|\b(?:to|tre|fire|fem|seks|syv|otte|ni|ti|elleve|tolv)\b"
 _SORTS = (("date", _DATE), ("day", _DAY), ("month", _IN_MONTH), ("number", _NUMBER))
 _THING = "|".join(f"(?:{pattern})" for _, pattern in _SORTS)
 _UNIT = r"(?:\s+(?:timer|uger|aar|dage|maaneder|kr\.?|kroner|boern|gange|om\s+ugen|km))?"
+_UNIT_AFTER = re.compile(r"\s+([a-z]{2,})")
 _PHRASE = rf"(?:(?:min|mit|en|et)\s+)?(?:{_THING}|[a-z]{{3,}}){_UNIT}"
 _PAIR = re.compile(
     rf"(?P<new>{_PHRASE}),?\s+(?:og\s+|men\s+)?ikke\s+(?:i\s+|paa\s+)?(?P<old>{_PHRASE})"
@@ -37,38 +38,48 @@ class _Change:
 
     new: tuple[int, int]
     old: str | None
+    end: int  # where what says so ends
 
 
-def apply(fields: Sequence[Field], reading: Reading, clause: Clause, seq: int) -> list[Field] | None:
-    """The ``fields`` with what ``clause`` of message ``seq`` puts right; None when it puts nothing right."""
-    for change in _changes(reading, clause):
-        changed = _changed(fields, reading, change, seq)
-        if changed is not None:
-            return changed
-    return None
+def apply(fields: Sequence[Field], reading: Reading, found: Sequence[Clause], seq: int) -> tuple[list[Field], set[int]]:
+    """The ``fields`` with what the clauses ``found`` in message ``seq`` put right, and which of the clauses did."""
+    put, used = list(fields), set[int]()
+    for at, clause in enumerate(found):
+        if at in used:
+            continue
+        together = [other for other in found[at : at + 2] if other.sentence == clause.sentence]
+        for change in _changes(reading, clause, together[-1].end):
+            changed = _changed(put, reading, change, seq)
+            if changed is not None:
+                put = changed
+                last = max(change.new[1], change.end)
+                used |= {place for place, one in enumerate(found) if clause.start <= one.start < last}
+                break
+    return put, used
 
 
-def _changes(reading: Reading, clause: Clause) -> Iterator[_Change]:
+def _changes(reading: Reading, clause: Clause, end: int) -> Iterator[_Change]:
     plain = reading.plain
-    for match in _PAIR.finditer(plain, clause.start, clause.end):
+    for match in _PAIR.finditer(plain, clause.start, end):
         name = "new" if match["new"] is not None else "new2"
-        yield _Change(match.span(name), match["old"] or match["old2"])
+        yield _Change(match.span(name), match["old"] or match["old2"], match.end())
     begins = plain.rfind("\n", 0, clause.start) + 1
     if _CORRECTS.search(plain[begins : clause.end]):
         found = _things(plain[clause.start : clause.end])
         if len(found) == 1:
             _, start, end = found[0]
-            yield _Change((clause.start + start, clause.start + end), None)
+            yield _Change((clause.start + start, clause.start + end), None, clause.end)
 
 
 def _changed(fields: Sequence[Field], reading: Reading, change: _Change, seq: int) -> list[Field] | None:
     new = reading.plain[slice(*change.new)]
+    unit = _UNIT_AFTER.match(reading.plain, change.new[1], change.end)
     for at in range(len(fields) - 1, -1, -1):
         field = fields[at]
         if field.kind not in _KINDS:
             continue
         value = read(field.value)
-        place = _place(value.plain, new, change.old)
+        place = _place(value.plain, new, change.old, unit[1] if unit else None)
         if place is None:
             continue
         (start, end), (first, last) = place
@@ -86,7 +97,7 @@ def _changed(fields: Sequence[Field], reading: Reading, change: _Change, seq: in
     return None
 
 
-def _place(value: str, new: str, old: str | None) -> tuple[tuple[int, int], tuple[int, int]] | None:
+def _place(value: str, new: str, old: str | None, unit: str | None) -> tuple[tuple[int, int], tuple[int, int]] | None:
     """Which part of ``value`` gives way to which part of ``new``; both folded."""
     told = _things(new)
     if not told:
@@ -103,6 +114,8 @@ def _place(value: str, new: str, old: str | None) -> tuple[tuple[int, int], tupl
             if not named or _core(thing) != _core(old[named[0][1] : named[0][2]]):
                 continue
         elif other != sort:
+            continue
+        if unit is not None and sort == "number" and not re.match(rf"\W*{unit}", value[end:]):
             continue
         new_core, old_core = re.search(r"\d+", new[first:last]), re.search(r"\d+", thing)
         # "den 4." for "den 3. november": only the day gives way.

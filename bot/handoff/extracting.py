@@ -20,6 +20,7 @@ from bot.handoff.themes import Themes
 from bot.handoff.transcript import Said
 from bot.municipality.model import Municipality
 
+_SHORTEST_LACK = 3  # words: "ingen svarede" says too little to be what somebody asks
 _SHORT = 5  # words: so short is the answer to "what is it about?"
 
 
@@ -110,52 +111,63 @@ class _Reader:
     def _words(self, seq: int, text: str) -> None:
         reading = read(text)
         addresses = self._addresses.find(text, seq)
+        for number, start, end in whole_numbers(text):
+            addresses.append(Field(kind="case", value=number, sources=(Source(seq=seq, start=start, end=end),)))
         for field in addresses:
             self._put(field)
-        for number, start, end in whole_numbers(text):
-            self._fields.append(Field(kind="case", value=number, sources=(Source(seq=seq, start=start, end=end),)))
         if wishes.is_nothing(reading.plain):
             return
         found = clauses(reading)
-        told = self._tell(reading, found, seq, [source for one in addresses for source in one.sources])
-        wished = [wishes.is_wish(clause) or telling.is_missing(clause) for clause in found]
+        told, taken = self._tell(reading, found, seq, addresses)
+        asked = [wishes.is_wish(clause) for clause in found]
+        wished = [
+            wish or (telling.is_missing(clause) and len(clause.words.split()) > _SHORTEST_LACK)
+            for clause, wish in zip(found, asked, strict=True)
+        ]
+        for at in range(len(found) - 1, 0, -1):
+            # "min sag om hjemmehjælp, hvem har den": what comes before in the sentence and tells nothing else.
+            if wished[at] and at - 1 not in told | taken and found[at - 1].sentence == found[at].sentence:
+                wished[at - 1] = True
         short = len(reading.plain.split()) <= _SHORT
-        if not any(wished) and self._requests.is_empty and not told:
-            wished = [True] * len(found)  # "min byggesag": the first that is said, for want of a sentence
-        asked = [clause for clause, wish in zip(found, wished, strict=True) if wish]
-        self._themes.wish(reading, asked, seq, short=short)
+        if not any(wished) and self._requests.is_empty and not told and (short or self._themes.is_about(reading)):
+            wished = asked = [True] * len(found)  # "min byggesag": the first that is said, for want of a sentence
+        self._themes.wish(
+            reading, [clause for clause, wish in zip(found, asked, strict=True) if wish], seq, short=short
+        )
         for run in runs(found, wished):
-            self._requests.add(reading, run, seq, practical=all(map(wishes.is_practical, run)))
+            practical = all(wishes.is_practical(clause) or not wishes.is_wish(clause) for clause in run)
+            self._requests.add(reading, run, seq, practical=practical)
 
-    def _tell(self, reading: Reading, found: Sequence[Clause], seq: int, addresses: Sequence[Source]) -> bool:
-        """Read what each clause tells; gives whether any told a fact or put something right."""
-        told = after_fact = False
-        for clause in found:
-            corrected = corrections.apply(self._fields, reading, clause, seq)
-            if corrected is not None:
-                self._fields, told = corrected, True
+    def _tell(
+        self, reading: Reading, found: Sequence[Clause], seq: int, addresses: Sequence[Field]
+    ) -> tuple[set[int], set[int]]:
+        """Read what each clause tells; gives which told of the citizen's situation, and which of other things."""
+        self._fields, told = corrections.apply(self._fields, reading, found, seq)
+        corrected, taken, after_fact = frozenset(told), set[int](), False
+        for at, clause in enumerate(found):
+            if at in corrected:
                 continue
-            practical = self._practical(reading, clause, seq)
             span = reading.span(clause.start, clause.end)
-            addressed = any(one.start < span[1] and span[0] < one.end for one in addresses)
+            addressed = any(one.start < span[1] and span[0] < one.end for field in addresses for one in field.sources)
+            practical = self._practical(reading, clause, seq)
             kind = None
             if telling.is_urgent(clause):
                 kind = "urgency"
             elif telling.is_missing(clause):
                 kind = "missing"
-            elif not (practical or addressed or wishes.is_wish(clause)) and telling.is_fact(
-                clause, after_fact=after_fact
-            ):
-                kind = "fact"
+            elif not (practical or addressed or wishes.is_wish(clause)):
+                kind = "fact" if telling.is_fact(clause, after_fact=after_fact) else None
             if kind is not None:
                 self._found(kind, reading, seq, clause.start, clause.end)
-            told = told or kind == "fact"
+                told.add(at)
+            elif practical or addressed or telling.is_hidden(clause):
+                taken.add(at)
             after_fact = kind is not None
-        return told
+        return told, taken
 
     def _practical(self, reading: Reading, clause: Clause, seq: int) -> bool:
         """Read how, when and with whom the citizen would meet; gives whether the clause says any of it."""
-        found = False
+        found = wishes.denies_company(clause) or wishes.names_a_time(clause)
         for form, start, end in wishes.forms(clause):
             self._found("form", reading, seq, start, end, value=form)
             self._meets = found = True

@@ -19,13 +19,80 @@ _ENDINGS = ("ernes", "erne", "ens", "ets", "ene", "er", "en", "et", "es", "ne", 
 _EVERYDAY = frozenset(
     map(
         fold,
-        "job arbejde vej adresse flytning familie skole læge lægen regning ydelse ydelser ældre træning kost park skilt "
-        "træer trafik ejendom pas stjålet operation opereres opereret sygehus sygehuset hospital politi politiet skat "
-        "barsel pension pasning institution ledig tømning handicap demens misbrug alkohol stoffer skel anmeldelse "
-        "rengøring skilsmisse samvær mentor praktik recept fradrag bøde aktivering hegn container sortering bryllup "
-        "diabetes begravelse dødsfald er død skadestue psykiatri ambulance speciallæge lægetid gæld arbejdsløs".split(),
+        [
+            "job",
+            "arbejde",
+            "vej",
+            "adresse",
+            "flytning",
+            "familie",
+            "skole",
+            "læge",
+            "lægen",
+            "regning",
+            "ydelse",
+            "ydelser",
+            "ældre",
+            "træning",
+            "kost",
+            "park",
+            "skilt",
+            "træer",
+            "trafik",
+            "ejendom",
+            "pas",
+            "stjålet",
+            "operation",
+            "opereres",
+            "opereret",
+            "sygehus",
+            "sygehuset",
+            "hospital",
+            "politi",
+            "politiet",
+            "skat",
+            "barsel",
+            "pension",
+            "pasning",
+            "institution",
+            "ledig",
+            "tømning",
+            "handicap",
+            "demens",
+            "misbrug",
+            "alkohol",
+            "stoffer",
+            "skel",
+            "anmeldelse",
+            "rengøring",
+            "skilsmisse",
+            "samvær",
+            "mentor",
+            "praktik",
+            "recept",
+            "fradrag",
+            "bøde",
+            "aktivering",
+            "hegn",
+            "container",
+            "sortering",
+            "bryllup",
+            "diabetes",
+            "begravelse",
+            "dødsfald",
+            "er",
+            "død",
+            "skadestue",
+            "psykiatri",
+            "ambulance",
+            "speciallæge",
+            "lægetid",
+            "gæld",
+            "arbejdsløs",
+        ],
     )
 ) | {"er doed"}
+_SHORTEST_MISSPELT = 7
 _FALSE = re.compile(r"\bpas(?:se|ser|set|ses|sede)?\s+(?:paa|bedst|mig|fint|godt|ikke)|\bpas(?:ser|se|set)\b")
 
 
@@ -67,10 +134,10 @@ class Subjects:
             )
             self._known.setdefault(joined, (name, municipality.department_for(kle)))
 
-    def mentions(self, reading: Reading, start: int, end: int) -> list[Mention]:
+    def mentions(self, reading: Reading, start: int, end: int, *, everyday: bool = True) -> list[Mention]:
         """The topics spelt right (inflected or in a compound too) in ``plain[start:end]``, in order.
 
-        The longest counts where two overlap, and an everyday word only where it stands alone.
+        The longest counts where two overlap, and an everyday word only where it stands alone and ``everyday`` ones do.
         """
         found = sorted(self._found(reading, start, end), key=lambda one: (one.start - one.end, one.start))
         kept: list[Mention] = []
@@ -78,7 +145,7 @@ class Subjects:
             if all(one.end <= other.start or other.end <= one.start for other in kept):
                 kept.append(one)
         telling = [one for one in kept if not _is_everyday(one.topic)]
-        return sorted(telling or kept, key=lambda one: one.start)
+        return sorted(telling if telling or not everyday else kept, key=lambda one: one.start)
 
     def misspelt(self, reading: Reading, start: int, end: int) -> Mention | None:
         """The best topic in ``plain[start:end]`` when spelling is forgiven; slower, so asked where nothing was found."""
@@ -86,7 +153,7 @@ class Subjects:
         spelt = [reading.plain[first:last] for first, last in words]
         best: tuple[float, int, str] | None = None
         for joined in self._known:
-            if len(joined) < _SHORTEST_COMPOUND:
+            if len(joined) < _SHORTEST_MISSPELT or _is_everyday(self._known[joined][0]):
                 continue
             hit = find(self._known[joined][0], spelt)
             if hit and (best is None or hit.score > best[0]):

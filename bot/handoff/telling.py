@@ -60,7 +60,7 @@ _MISSING = re.compile(
     | \b(?:jeg|vi|der|han|hun|i|stadig|og)\s+mangler\b | \bmangler\s+(?:jeg|vi|stadig|fortsat|der\s+stadig)\b
     | \b(?:fik|modtog|hoerte|kom|ringede|svarede)\s+(?:\w+\s+){0,3}(?:aldrig|ikke|ingen|intet)\b
     | \bhoerer\s+(?:\w+\s+)?(?:ikke|intet|aldrig|ingenting)\b | \b(?:aldrig|ikke)\s+(?:kommet|ankommet|dukket\s+op)\b
-    | \bingen\s+(?:har|er)\s+(?:svaret|ringet|vendt|kontaktet|kommet)\b | \bkan\s+ikke\s+finde\s+(?:brevet|papirerne|koden)
+    | \bingen\s+(?:svarede|svarer|ringede|ringer|vendte|kom)\b | \bingen\s+(?:har|er)\s+(?:svaret|ringet|vendt|kontaktet|kommet)\b | \bkan\s+ikke\s+finde\s+(?:brevet|papirerne|koden)
     """,
     re.VERBOSE,
 )
@@ -71,7 +71,12 @@ _NOT_MISSING = re.compile(
 
 def is_missing(clause: Clause) -> bool:
     """Whether the clause says that something has not come or is not there."""
-    return bool(_MISSING.search(clause.words)) and not clause.asks and not _NOT_MISSING.search(clause.words)
+    return (
+        bool(_MISSING.search(clause.words))
+        and len(clause.words.split()) > 1
+        and not clause.asks
+        and not _NOT_MISSING.search(clause.words)
+    )
 
 
 _FAMILY = rf"(?:min|mit|mine|vores|hendes|hans|deres)\s+(?:\w+\s+)?{RELATIVE}"
@@ -79,10 +84,10 @@ _ONESELF = re.compile(
     rf"\b(?:jeg|vi|mig|os|min|mit|mine|vores)\b|\b{_FAMILY}\b|^(?:mor|far|mormor|morfar|farmor|farfar|moster)\b"
 )
 _AGAIN = re.compile(
-    r"^(?:han|hun|de|det|hendes|hans|den)\b|^(?:har|er|bor|blev|fik|kan\s+ikke|arbejder|betaler|tjener)\b(?!\s+(?:i|du|der|det|man)\b)"
+    r"^(?:de|det|hendes|hans|den)\b|^\w{3,}(?:en|et|erne)\s+(?:er|har|blev|var|bliver|skal)\b|^(?:har|er|bor|blev|fik|kan\s+ikke|arbejder|betaler|tjener)\b(?!\s+(?:i|du|der|det|man)\b)"
 )
 _EVENT = re.compile(
-    rf"""\b(?:
+    r"""\b(?:
       skilt|separeret|gift|fraskilt|enke|enkemand|flyttet|flyttede|flytter|fraflyttet|bor|boede|gravid|termin|foedt|foedte|mistet|mistede
     | doed|doede|afdoed\w*|fyret|opsagt|afskediget|ledig|arbejdsloes|sygemeldt|sygemelding|syg|raskmeldt|delvis|indlagt|udskrevet|opereret
     | braekket|braekkede|faldt|ulykke\w*|diagnose\w*|diagnosticeret|kraeft\w*|demens|dement|blodprop|hjerneblodning|depression|deprimeret|angst
@@ -95,8 +100,9 @@ _EVENT = re.compile(
     | tvillinger|skole|boernehave|vuggestue|overtaget|koebt|koebte|solgt|arvet|arvede|tyv\w*|stjaalet|oversvoemmet|vand\s+i|skimmel\w*|brugt|bygget|startet|holdt|aflyst|aendret|forlaenget
     | fik|faaet|moedte|moedt|tog|taget|kom|kommet|blevet|blev|faldet|glemt|glemte|boet|levet|vaeret
     )\b
+    | \bkan\s+(?:jeg\s+|vi\s+|han\s+|hun\s+)?ikke\b | \bka\s+ik\b
     | \bkan\s+(?:\w+\s+)?ikke\s+(?:laengere\s+)?(?:gaa|arbejde|staa|loefte|laese|skrive|selv|klare|bade|sove|spise|komme\s+(?:op|ud|ind|paa|i)|koere|bruge|bukke|se|hoere|baere|tale|huske|koebe|lave)\b
-    | \b(?:har|med|faar)\s+(?:\w+\s+){{0,2}}(?:boern|barn|hund|bil|hus|lejlighed|koerekort|hjemmehjaelp|job|arbejde|medicin|kolonihave)\b
+    | \b(?:har|med|faar)\s+(?:\w+\s+){0,2}(?:boern|barn|hund|bil|hus|lejlighed|koerekort|hjemmehjaelp|job|arbejde|medicin|kolonihave)\b
     | \ber\s+(?:\w+\s+)?(?:mor|far|soen|datter|soester|bror|kone|mand|nabo|vaerge|alene|studerende|pensionist|selvstaendig|lejer|ejer|laege|laerer|leder)\b
     | \bhoerer\s+(?:\w+\s+)?(?:daarligt|ikke)\b | \bser\s+(?:\w+\s+)?daarligt\b | \bgaar\s+(?:\w+\s+)?(?:daarligt|med|i|til|paa)\b
     """,
@@ -107,7 +113,7 @@ _MEASURED = re.compile(
     rf"""
       \bden\s+\d{{1,2}}\b | \b\d{{1,2}}\.?\s?{MONTH}\b | \bi\s+{MONTH}\b | \b\d{{1,2}}/\d{{1,2}}\b | \bi\s+(?:19|20)\d\d\b | \bd\.\s?\d{{1,2}}
     | \b{_NUMBER_WORD}\s+(?:aar|maaneder|maaned|uger|uge|dage|dag|timer|time|gange|kr\b|kroner|boern|personer|m2|kvadratmeter|procent|mdr|km|meter|etage|trapper)
-    | \bi\s+(?:gaar|forgaars|sidste\s+uge)\b | \bi\s+(?:mandags|tirsdags|onsdags|torsdags|fredags|loerdags|soendags)\b | \bsidste\s+(?:uge|maaned|aar|{WEEKDAY})\b
+    | \ber\s+(?:\w+\s+)?\d{{1,3}}\b | \bi\s+(?:gaar|forgaars|sidste\s+uge)\b | \bi\s+(?:mandags|tirsdags|onsdags|torsdags|fredags|loerdags|soendags)\b | \bsidste\s+(?:uge|maaned|aar|{WEEKDAY})\b
     | \bsiden\s+(?:\w+\s+)?(?:{MONTH}|20\d\d|\d+|i\s|sidste|sommer|jul|paaske) | \b\d+(?:\.\d{{3}})*(?:,\d+)?\s?(?:kr|kroner|%|m2|kvm|timer|uger|aar)
     """,
     re.VERBOSE,
@@ -115,17 +121,30 @@ _MEASURED = re.compile(
 _NO_FACT = re.compile(
     r"""
       \b(?:traet|sur|vred|gal|rasende|frustreret|ked|skuffet|traette|ulykkelig|forvirret|irriteret|nervoes|lykkelig|glad|taknemmelig|fortvivlet|magteslos)\b
-    | \b(?:er\s+i\s+tvivl|er\s+ligeglad|er\s+logget|har\s+logget|forstaar|fatter|ved)\b | \b(?:synes|syntes|mener|tror|taenker|haaber|foeler|regner\s+med|frygter|formoder|gaetter)\b
+    | \bforstaa\b | \btaenkt\b | \b(?:er\s+i\s+tvivl|er\s+ligeglad|er\s+logget|har\s+logget|forstaar|fatter)\b | \b(?:jeg|vi|man)\s+ved\b | \bved\s+(?:ikke|at)\b | \b(?:synes|syntes|mener|tror|taenker|haaber|foeler|regner\s+med|frygter|formoder|gaetter)\b
     | \bhar\s+(?:et|nogle|nogen|lige\s+et|to)\s+spoergsmaal\b | \bskriver\s+(?:fordi|til|for|vedr|paa|angaaende|ang)\b | \bdet\s+(?:drejer|handler)\b | \bgaelder\b
     | \b(?:robot|maskine|bot|chatbot|chatten|computer)\b | \borker\b | \bgider\b | \bsaa\s+laenge\b
     | \b(?:mit|mine|vores|hendes|hans)\s+(?:nummer|nr|telefonnummer|mobil\w*|tlf|telefon|mail|mailadresse|email|e-mail)\b | \btlf\b | \bmobil\b
     | \b(?:mit|min)\s+(?:sagsnummer|sagsnr|journalnummer|sag\s+har\s+nummer)\b | ^sagsnummer | ^sag\s+\d
     | \bhar\s+(?:faaet\s+nok|ventet\s+(?:laenge|nok|alt|saa|meget|forgaeves))\b | \bnok\s+nu\b | \bdaarlig\s+(?:service|stil|behandling)\b | \bskandale\b | \bpis\b | \blort\w*\b
+    | \bnoget\s+med\b | \bkan\s+(?:\w+\s+)?ikke\s+(?:forstaa|vente|mere\b|logge|finde|lide|holde\s+det|se\s+hv|bare)\w*
+    | \bhar\s+(?:ikke\s+)?(?:brug|ret|lyst|lov|travlt|tid|svaert|lidt\s+svaert)\b | \bvil\b | \bkan\s+godt\b | \btakker?\b
     | \bhvis\b | \bnaar\s+jeg\s+(?:skal|vil)\b | \bmaaske\b | \bhedder\b | \bmit\s+navn\b | \bhar\s+sagt\s+(?:det|ja|nej)\b | \bhar\s+(?:jo\s+)?spurgt\b
     """,
     re.VERBOSE,
 )
+# "jeg er enke", "min søn har astma", "hun bor alene": whoever is spoken of, and what they are, have or do.
+_TELLS = re.compile(
+    rf"^(?:han|hun)\s|^(?:min|mit|mine|vores)\s+(?:\w+\s+)?\w+\s+(?:er|har|blev|bliver|kan|\w+er)\b|^(?:(?:nu|saa|samtidig|her|derfor)\s+)?(?:(?:jeg|vi|{_FAMILY}|{RELATIVE})\s+\w+|(?:er|har|bor|kan)\s+(?:jeg|vi|{_FAMILY})\s)"
+    rf"|^er\s+(?:lige|nu|blevet)\s"
+)
+_DATED = re.compile(rf"\b(?:er|blev|var|har)\s.*(?:\bden\s+\d{{1,2}}\b|\b\d{{1,2}}\.?\s?{MONTH}\b)")
 _WAITING = re.compile(r"\bvent\w*\b")
+
+
+def is_hidden(clause: Clause) -> bool:
+    """Whether a CPR number stood in the clause, or part of the mark that stands for one."""
+    return _MARK in clause.plain and "skjult" in clause.words
 
 
 def is_fact(clause: Clause, *, after_fact: bool) -> bool:
@@ -135,10 +154,12 @@ def is_fact(clause: Clause, *, after_fact: bool) -> bool:
     Wishes and contact details must have been told apart before.
     """
     words = clause.words
-    if clause.asks or _MARK in clause.plain or _NO_FACT.search(words) or len(words.split()) < 3:
-        return False
-    if not (_ONESELF.search(words) or (after_fact and _AGAIN.search(words))):
+    if clause.asks or is_hidden(clause) or _NO_FACT.search(words) or len(words.split()) < 3:
         return False
     if _WAITING.search(words):
         return bool(_MEASURED.search(words))
-    return bool(_EVENT.search(words) or _MEASURED.search(words))
+    if _TELLS.search(words) or (_ONESELF.search(words) and (_EVENT.search(words) or _MEASURED.search(words))):
+        return True
+    if _AGAIN.search(words):
+        return after_fact or bool(_MEASURED.search(words))
+    return bool(_DATED.search(words))

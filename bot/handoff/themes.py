@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.handoff import cards
 from bot.handoff.clauses import Clause, Reading
 from bot.handoff.subjects import Mention, Subjects
@@ -11,6 +13,7 @@ from bot.municipality.model import Department
 from bot.municipality.spelling import fold
 
 _MISSPELT_TRIES = 3  # looking for misspelt topics is slow, and pays for the first wishes only
+_PUTS_RIGHT = re.compile(r"\W*(?:nej|hov|rettelse|undskyld|ups)\b")
 _LONGEST_WISH = 60  # words in which a misspelt topic is looked for
 
 
@@ -28,11 +31,20 @@ class Themes:
         """A case card was shown."""
         self._cards[number] = cards.fields_of(said, number)
 
-    def wish(self, reading: Reading, wished: list[Clause], seq: int, *, short: bool) -> None:
-        """Look for topics in what is wished for; in all of a ``short`` message."""
+    def is_about(self, reading: Reading) -> bool:
+        """Whether the message names any topic."""
+        return bool(self._subjects.mentions(reading, 0, len(reading.plain)))
+
+    def wish(self, reading: Reading, wished: list[Clause], seq: int, *, lacking: bool, short: bool) -> None:
+        """Look for topics in what is wished for; else, where something is or is ``lacking``, in all of the message.
+
+        A ``short`` message is looked at whatever it says: it may be the answer to what it is about.
+        """
         found = [one for clause in wished for one in self._subjects.mentions(reading, clause.start, clause.end)]
-        if not found and (wished or short):
-            found = self._subjects.mentions(reading, 0, len(reading.plain))[:1]
+        if _PUTS_RIGHT.match(reading.plain):
+            found = self._subjects.mentions(reading, 0, len(reading.plain))
+        if not found and (wished or lacking or short):
+            found = self._subjects.mentions(reading, 0, len(reading.plain), everyday=short)[:1]
         if not found and not self._mentions and not self._cards and self._tries < _MISSPELT_TRIES:
             if len(reading.plain.split()) <= _LONGEST_WISH and (wished or short):
                 self._tries += 1
@@ -64,7 +76,8 @@ class Themes:
         for field in self._by_hand or ():
             mention = self._subjects.named(field.value)
             if mention is not None:
-                carded += self._of_mention(mention, field.sources[0])[1:]
+                told = self._of_mention(mention, field.sources[0])
+                carded += [one for one in told if one.kind != "topic"]
         for mention, source in self._mentions:
             if not self._is_told(mention):
                 carded += self._of_mention(mention, source)
@@ -82,7 +95,9 @@ class Themes:
         return False
 
     def _of_mention(self, mention: Mention, source: Source) -> list[Field]:
-        made = [Field(kind="topic", value=mention.topic, sources=(source,))]
+        made = []
+        if fold(mention.topic) != fold(mention.who.name) or not isinstance(mention.who, Department):
+            made.append(Field(kind="topic", value=mention.topic, sources=(source,)))
         if isinstance(mention.who, Department):
             if mention.kle is not None:
                 made.append(Field(kind="kle", value=mention.kle, sources=(source,)))

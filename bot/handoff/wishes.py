@@ -9,23 +9,26 @@ from bot.handoff.clauses import MONTH, RELATIVE, WEEKDAY, Clause
 
 _WISH = re.compile(
     rf"""
-      \b(?:jeg|vi|hun|han|{RELATIVE})\s+(?:vil|ville|oensker|skal\s+(?:have|bruge)|har\s+brug|soeger|behoever|haaber
+      \b(?:jeg|vi|hun|han|{RELATIVE})\s+(?:vil|ville|oensker|skal\s+(?:\w+\s+)?(?:have|bruge|soege|bestille|tale|snakke)|har\s+brug|soeger|behoever|haaber
         |venter(?!\s+(?:barn|tvillinger|os))|kunne|traenger|beder|efterlyser|klager)\b
-    | \b(?:gerne|oensker?|oenske|brug\s+for\s+(?:hjaelp|at)|send(?!t|er)|giv|book|bestil|bestille|viderestil|klage
+    | \b(?:hva|hvad\s+med|behov\s+for|gerne|oensker?|oenske|brug\s+for\s+(?:hjaelp|at)|send(?!t|er)|giv|book|bestil|bestille|viderestil|klage
         |klager|aktindsigt|status|hjaelp\s+(?:mig|os)|afbud|aflyse|flytte\s+moedet|rykke\s+moedet)\b
     | \bring(?:e)?\s+(?:endelig\s+|venligst\s+|lige\s+|nu\s+)?(?:til\s+|tilbage\b|op\b|mig\b|os\b|hende\b|ham\b|min\b|paa\b)
     | \bring(?:es|et)\s+op\b | \bopring\w* | \bopkald\b
     | \b(?:tale|snakke|moede|moedes|skrive)\s+med\b | \b(?:stil|saet|faa|lad|bed)\s+(?:mig|os|hende|ham|en|nogen)\b
     | \bmenneske\b.{{0,12}}$ | \bhvordan\b | \bhvornaar\b | \bhvorfor\b
     | \b(?:hvem|hvad|hvor)\s+(?:\w+\s+)?(?:er|har|faar|kan|skal|sker|maa|sidder|mangler|goer|laenge|lang|langt|bliver|gaar)\b
-    | \b(?:vil|maa)\s+(?:i|du|jeg|vi|man|min|mit|en)\b | \bkan\s+(?:i|du|jeg|vi|man|der|nogen)\b
+    | \b(?:vil|maa)\s+(?:i|du|jeg|vi|man|min|mit|en)\b | \bka[n]?\s+(?:i|du)\b | (?<!\bnu\s)\bka[n]?\s+(?:jeg|vi|man|der|nogen)\b(?!\s+ikke)
     | \b(?:vide|spoerge)\b | \bdet\s+maa\s+(?:i|kommunen)\b | \bkraever\b | \bforlanger\b
     """,
     re.VERBOSE,
 )
+_REFUSES = re.compile(
+    r"\b(?:i|du)\s+(?:skal|maa|behoever)\s+ikke\b|\bvil\s+(?:bare\s+|gerne\s+)?(?:ikke\s+(?:at\s+)?leve|doe)\b|\bikke\s+brug\s+for\b"
+)
 _NO_WISH = re.compile(
     r"""^(?:
-        (?:hej|goddag|godmorgen|tak|mange\ tak|ja|nej|jo|ok|okay|fint|super|godt|farvel|hej\ hej|det\ var\ det|hmm+|haha
+        (?:hej|yo|hey|hi|hello|salam|goddag|godmorgen|tak|mange\ tak|ja|nej|jo|ok|okay|fint|super|godt|farvel|hej\ hej|det\ var\ det|hmm+|haha
           |ja\ tak|nej\ tak|gerne|ja\ gerne|tak\ skal\ du\ have|tak\ for\ (?:hjaelpen|det|svaret)|selv\ tak|det\ er\ (?:det|rigtigt
           |fint|ok|okay|i\ orden|godt)|det\ er\ fint\ tak|ellers\ tak)[\s!.,]*
       )+$""",
@@ -35,6 +38,8 @@ _NO_WISH = re.compile(
 
 def is_wish(clause: Clause) -> bool:
     """Whether the clause asks or wants something."""
+    if _REFUSES.search(clause.words):
+        return False
     return clause.asks or bool(_WISH.search(clause.words))
 
 
@@ -54,11 +59,12 @@ _FORM = re.compile(
         | \bteams\b)
     | (?P<fremmoede>\bfremmoede\b | \bansigt\s+til\s+ansigt\b | \bfysisk\b | \bpersonlig(?:t)?\s+(?:moede|samtale|fremmoede)\b
         | \b(?:komme|kommer|kigge|kigger|moede)\s+(?:ind\b|ned\b|forbi\b|op\b|paa\s+raadhuset|paa\s+kontoret|til\s+jer|hen\s+til\s+jer)
-        | \bhjemmebesoeg\b | \bkomme\s+(?:hjem|ud)\s+til\s+(?:mig|os|hende|ham)\b | \bpaa\s+raadhuset\b | \bmoedes\s+(?:paa|hos|fysisk)
+        | \bhjemmebesoeg\b | \bkomme\s+(?:en\s+|nogen\s+)?(?:hjem|ud)\s+til\s+(?:mig|os|hende|ham)\b | \bpaa\s+raadhuset\b | \bmoedes\s+(?:paa|hos|fysisk)
         | \bsidde\s+overfor\b)
     """,
     re.VERBOSE,
 )
+_ASKED_NOT = re.compile(r"\b(?:kan|vil|maa|kunne)\s+(?:i|du|der|en|nogen|vi|jeg)\s+ikke\s")
 _SHOWN = {"telefon": "telefon", "video": "video", "fremmoede": "fremmøde"}
 _REFUSED = re.compile(
     r"\b(?:ikke|ingen|uden|aldrig|hverken|slet\s+ikke|fremfor|frem\s+for|end|i\s+stedet\s+for(?:\s+at)?)\b[^,.;]*$"
@@ -76,7 +82,7 @@ def forms(clause: Clause) -> Iterator[tuple[str, int, int]]:
         return
     for match in _FORM.finditer(clause.plain, clause.start, clause.end):
         before = clause.plain[clause.start : match.start()]
-        if not _REFUSED.search(before):
+        if not _REFUSED.search(before) or (clause.asks and _ASKED_NOT.search(before)):
             yield _SHOWN[match.lastgroup or "telefon"], match.start(), match.end()
 
 
@@ -105,12 +111,17 @@ _TIME_WISHED = re.compile(
 _TIME_OF_SOMETHING_ELSE = re.compile(
     r"\b(?:fik|ringede|sendte|var|blev|modtog|skulle|har|havde|frist\w*|senest|aaben\w*|aabner|lukke\w*|skrald\w*|hentes"
     r"|hente|arbejder|hvornaar|svar|udloeber|afleverede|soegte|siden|fylder|opereret|startede|starter|begynder|flytter|flyttede"
-    r"|lovede|sagde|udbetalt|udbetales|forfalder|betale|fogeden|udsaettes|kaldt|er\s+indkaldt|indkaldt)\b"
+    r"|opereres|operation|indlaegges|laege\w*|sygehus\w*|lovede|sagde|udbetalt|udbetales|forfalder|betale|fogeden|udsaettes|kaldt|er\s+indkaldt|indkaldt)\b"
 )
-_STARTS_WITH = re.compile(r"^(?:paa|fra|til|den)\s")
+_CAN = re.compile(r"(?:(?:jeg|vi)\s+)?(?:kan|har\s+(?:fri|tid))\s+(?:ikke|godt|kun|bedst)\b")
 _CANNOT = re.compile(
     r"\b(?:kan|passer|duer|har\s+tid|vil)(?:\s+\w+)?\s+ikke\s+(?:\w+\s+)?(?:paa\s+|om\s+|den\s+|i\s+)?$|\bikke\s+(?:paa\s+|om\s+|den\s+|i\s+)?$"
 )
+
+
+def names_a_time(clause: Clause) -> bool:
+    """Whether all that the clause says is that the citizen can or can't at some time."""
+    return bool(_CAN.match(clause.words) and _TIME.search(clause.words))
 
 
 def times(clause: Clause, *, asked: bool) -> Iterator[tuple[int, int]]:
@@ -151,21 +162,26 @@ def interpreters(clause: Clause) -> Iterator[tuple[int, int]]:
 
 _PERSON = rf"(?:(?:min|mit|mine|vores|hendes|hans)\s+(?:\w+\s+)?{RELATIVE}|(?:min|en|hendes|hans|vores)\s+(?:bisidder|partsrepraesentant|stoetteperson|kontaktperson|mentor|advokat|vaerge|stoettekontaktperson|tillidsmand|fagforening))"
 _COMPANION = re.compile(
-    rf"""\b{_PERSON}(?:\s+\w+)?\s+(?:(?:skal|kommer|vil|maa|kan|gerne|ogsaa|godt|vaere|komme|tager|deltager|sidde|nok|helst|jo)\s+)+
+    rf"""\b{_PERSON}(?:\s+\w+){{0,2}}?\s+(?:(?:skal|kommer|vil|maa|kan|gerne|ogsaa|godt|vaere|komme|tager|deltager|sidde|nok|helst|jo)\s+)+
             (?:med\b(?!\s+(?:at|en|et|til\s+at)\b)|med$|deltage\b)
       | \b(?:tager|tage|har|have|faa|medbringer|medbringe)\s+(?:ogsaa\s+|gerne\s+|nok\s+)?{_PERSON}(?:\s+\w+)?\s+med\b
       | \b(?:maa|kan)\s+{_PERSON}\s+(?:\w+\s+)?(?:komme\s+|vaere\s+|sidde\s+)?(?:med\b|deltage\b)
       | \bmedbringer?\s+{_PERSON}
-      | \b{_PERSON}\s+(?:deltager|er\s+med|kommer\s+med|med\s+til\s+moedet)\b
+      | \b{_PERSON}(?:\s+\w+){{0,3}}?\s+(?:deltager|er\s+med|kommer\s+med|med\s+til\s+moedet)\b
       | \bmed\s+{_PERSON}\s+(?:ved\s+min\s+side|som\s+bisidder|paa\s+moedet)
       | \b(?:har|tager|vil\s+have|oensker|faar)\s+(?:en\s+)?bisidder(?:\s+med)?\b""",
     re.VERBOSE,
 )
 
 
+def denies_company(clause: Clause) -> bool:
+    """Whether the clause says that somebody does not come along."""
+    return bool(re.search(r"\bikke\b.*\bmed$", clause.words))
+
+
 def companions(clause: Clause) -> Iterator[tuple[int, int]]:
     """Who comes along, in the citizen's words."""
-    if re.search(r"\bikke\b", clause.words):
+    if denies_company(clause):
         return
     for match in _COMPANION.finditer(clause.plain, clause.start, clause.end):
         yield match.start(), match.end()
@@ -188,12 +204,15 @@ def speaks_of_meeting(clause: Clause) -> bool:
 def is_practical(clause: Clause) -> bool:
     """Whether a wish says no more than whom to talk to, how and when: nothing of the matter itself."""
     words = clause.words
-    practical = bool(
-        _HUMAN.search(words) or _MEETING.search(words) or _FORM.search(words) or _INTERPRETER.search(words)
+    practical = any(pattern.search(words) for pattern in (_HUMAN, _MEETING, _INTERPRETER, _COMPANION, _TALKING)) or any(
+        match.lastgroup != "fremmoede" for match in _FORM.finditer(words)
     )
     return practical and not _MATTER.search(words)
 
 
+_TALKING = re.compile(
+    r"\b(?:tale|snakke|moedes|komme\s+(?:ind|ned|forbi|op)\s+til\s+jer)\b|\bpaa\s+raadhuset\b|\bansigt\b"
+)
 _MATTER = re.compile(
-    r"\b(?:hvem|hvad|hvornaar|hvorfor|hvordan|hvor)\b|\b(?:om|vedr|angaaende)\s+(?:min|mit|mine|en|et|at)\b|\bsag\w*\b"
+    r"\b(?:flytte?s?|flyttet|aflyse?s?|aflyst|rykke?s?)\b|\b(?:hvem|hvad|hvornaar|hvorfor|hvordan|hvor)\b|\b(?:om|vedr|angaaende)\s+(?:min|mit|mine|en|et|at)\b|\bsag\w*\b"
 )
