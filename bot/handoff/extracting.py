@@ -132,7 +132,7 @@ class _Reader:
         if not any(wished) and self._requests.is_empty and not told and (short or self._themes.is_about(reading)):
             wished = asked = [True] * len(found)  # "min byggesag": the first that is said, for want of a sentence
         self._themes.wish(
-            reading, [clause for clause, wish in zip(found, asked, strict=True) if wish], seq, short=short
+            reading, [clause for clause, wish in zip(found, asked, strict=True) if wish], seq, lacking=any(wished), short=short
         )
         for run in runs(found, wished):
             practical = all(wishes.is_practical(clause) or not wishes.is_wish(clause) for clause in run)
