@@ -32,6 +32,7 @@ from bot.web.middlewares import Refused
 
 COOKIE: Final = "__Host-borgerkontakt-staff"
 CSRF_HEADER: Final = "X-CSRF-Token"
+BY_ITSELF_HEADER: Final = "X-By-Itself"
 DESK: Final = "/desk"
 LOGIN: Final = "/desk/login"
 DENIED: Final = "/desk/login/denied"
@@ -71,13 +72,15 @@ async def staff_of(request: web.Request, *roles: str, used: bool = True) -> Staf
     """The session of whoever asks, in one of ``roles`` (any of ours where none is named).
 
     A page (a GET outside `/desk/api/` and `/training/api/`) is sent to log in and comes back, or is told that its role
-    does not do; everything else, sockets too, is Refused with 401 or 403. ``used`` is False for what a page
-    asks by itself, so that a screen left alone logs out.
+    does not do; everything else, sockets too, is Refused with 401 or 403. What a page asks by itself does not
+    keep the session from ending, so that a screen left alone logs out: ``used`` is False there, or the page
+    says so in the header X-By-Itself.
     """
     door = request.app.get(STAFF)
     if door is None:
         raise web.HTTPSeeOther(DESK) if is_page(request) else no_desk()  # a page there says so in more words
     secret = cookie_of(request)
+    used = used and request.headers.get(BY_ITSELF_HEADER) != "1"
     session = await door.blocking(door.sessions.resolve, secret, used=used) if secret else None
     if session is None:
         if is_page(request):

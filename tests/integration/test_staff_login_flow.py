@@ -386,6 +386,7 @@ async def test_a_session_ends_by_the_clock(where: str, vault: Vault, peer: Peer)
             assert (await browser.get("/desk/api/me")).status == 200
         clock.forward(minutes=40)
         assert (await browser.get("/desk/api/watched")).status == 200
+        assert (await browser.get("/desk/api/me", **{"X-By-Itself": "1"})).status == 200
         clock.forward(minutes=20)
         assert (await browser.get("/desk/api/watched")).status == 401
 
