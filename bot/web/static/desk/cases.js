@@ -1,0 +1,77 @@
+// The citizen's cases as the case system tells of them; asked for once the citizen is logged in.
+
+import { make, notice, redraw, terms } from "./elements.js";
+import { texts } from "./texts.js";
+import { date } from "./times.js";
+
+const ISO = /^\d{4}-\d\d-\d\d/;
+
+function when(value) {
+  return typeof value === "string" && ISO.test(value) ? date(value) : (value ?? "");
+}
+
+export class CasesPanel {
+  #asked = null; // whether the citizen was logged in when we asked
+
+  constructor(talk) {
+    this.talk = talk;
+    this.element = make("div", { class: "panel-body" });
+    this.first = null;
+    talk.addEventListener("detail", () => this.#load());
+  }
+
+  async #load() {
+    const loggedIn = Boolean(this.talk.handoff.logged_in);
+    if (this.#asked === loggedIn) return;
+    this.#asked = loggedIn;
+    if (!loggedIn) return this.#draw({ login: false, cases: [] });
+    redraw(this.element, "loading", () => make("p", { class: "empty-line" }, texts.loading));
+    try {
+      this.#draw(await this.talk.api.get(`${this.talk.path}/cases`));
+    } catch (error) {
+      this.#asked = null; // the next news of the conversation asks again
+      this.#draw({ cases: [], error: error.message });
+    }
+  }
+
+  #draw(answer) {
+    this.answer = answer;
+    redraw(this.element, answer, () => {
+      if (answer.error) return notice(answer.error, "warning");
+      if (answer.login === false) return make("p", { class: "empty-line" }, texts.casesLogin);
+      if (!answer.cases.length) return make("p", { class: "empty-line" }, texts.noCases);
+      return make("ul", { class: "cards" }, ...answer.cases.map(item));
+    });
+  }
+}
+
+function item(one) {
+  return make(
+    "li",
+    { class: "case" },
+    make("h4", {}, one.title || texts.caseNumber),
+    one.overdue ? make("p", { class: "chips" }, make("span", { class: "chip late" }, texts.caseOverdue)) : null,
+    terms([
+      [texts.caseNumber, one.number],
+      [texts.caseState, one.state],
+      [texts.caseDepartment, one.department],
+      [texts.caseHandler, one.handler],
+      [texts.caseOpened, when(one.opened)],
+      [texts.caseExpected, when(one.expected)],
+      [texts.caseTodos, lines(one.todos)],
+      [texts.caseEvents, lines(one.events)],
+      [texts.caseSensitive, one.sensitivity && one.sensitivity !== true ? one.sensitivity : ""],
+    ]),
+  );
+}
+
+function lines(list = []) {
+  if (!list.length) return null;
+  return make("ul", {}, ...list.map((one) => make("li", {}, line(one))));
+}
+
+function line(one) {
+  if (typeof one === "string") return one;
+  const at = one.due ?? one.on ?? one.at ?? one.date;
+  return at ? `${when(at)}: ${one.text}` : one.text;
+}

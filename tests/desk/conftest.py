@@ -1,0 +1,70 @@
+"""A browser, the desk's page in it, and the peer at the other end."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page
+
+from tests.browser import chromium
+from tests.desk.peer import Peer
+
+# One browser for all tests: it belongs to one event loop, so whatever uses it runs in that loop too.
+IN_ONE_LOOP = pytest.mark.asyncio(loop_scope="session")
+fixture = pytest_asyncio.fixture(loop_scope="session")
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's Chromium, without a window."""
+    async with chromium() as browser:
+        yield browser
+
+
+@fixture
+async def peer() -> AsyncIterator[Peer]:
+    """The other end, listening; whatever it found wrong with what the page sent fails the test."""
+    peer = Peer()
+    await peer.start()
+    yield peer
+    await peer.stop()
+    assert not peer.wrong
+
+
+@fixture
+async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
+    """A browser of the contact centre at 1280 px, in Danish."""
+    context = await browser.new_context(
+        viewport={"width": 1280, "height": 800}, locale="da-DK", timezone_id="Europe/Copenhagen"
+    )
+    context.set_default_timeout(10_000)
+    yield context
+    await context.close()
+
+
+@fixture
+async def page(context: BrowserContext, peer: Peer) -> AsyncIterator[Page]:
+    """The desk with its queue; a script error or a breach of the page's policy fails the test."""
+    page = await context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
+    await page.goto(f"{peer.base}/desk")
+    await page.locator(".row").first.wait_for()
+    yield page
+    assert not wrong
+
+
+async def open_talk(page: Page, id: int) -> None:
+    """Open a conversation from the queue and wait for its transcript."""
+    await page.locator(f'.row-link[data-id="{id}"]').click()
+    await page.locator(".messages .message").first.wait_for()
+
+
+async def take(page: Page, id: int) -> None:
+    """Open a conversation and take it."""
+    await open_talk(page, id)
+    await page.get_by_role("button", name="Tag samtalen").click()
+    await page.locator(".composer").wait_for()
