@@ -112,7 +112,9 @@ class Queue:
         text = written(text)
         with self._holding.owned(handoff_id, staff) as held:
             known = self._records.known(held.connection, held.conversation.id, client_id)
-            if known is not None and known.sender == "staff":
+            if known is not None:
+                if known.sender != "staff":
+                    raise Unusable("an id that is the citizen's", staff="Beskeden blev ikke sendt. Prøv igen.")
                 return Changed(handoff=held.handoff, messages=(known,))
             message = self._holding.say(held, staff, text, client_id=client_id)
             return Changed(handoff=held.handoff, messages=(message,))
@@ -169,7 +171,8 @@ class Queue:
             if not held.erased:
                 after = self._handoffs.last_end(held.connection, held.conversation.id)
                 said = self._records.said(held.connection, held.conversation.id, after=after)
-                summary = self._summarise([spoken(each) for each in said], self._municipality, self._clock())
+                transcript = [spoken(each) for each in said]
+                summary = self._summarise(transcript, municipality=self._municipality, now=self._clock())
             closed = self._handoffs.change(
                 held.connection,
                 held.handoff,
