@@ -14,12 +14,12 @@ from sqlalchemy.engine import Engine
 
 import bot.store.migrations
 from bot.chat.log import LOGIN_CARD, Log
-from bot.chat.rasa import Answer, Callback, Choice
+from bot.chat.rasa import Answer, Choice
 from bot.chat.turn import Memory, Question
 from bot.identity.logins import Logins
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine, migrate, reading
-from bot.store.tables import callbacks, conversations, messages, turns
+from bot.store.tables import conversations, messages, turns
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=timezone.utc)
 
@@ -135,7 +135,7 @@ def test_a_turn_has_one_answer_however_many_try(log: Log) -> None:
 
 
 def test_an_answer_is_kept_with_all_that_follows_from_it(log: Log, engine: Engine, vault: Vault) -> None:
-    """Message, choices, memory and a promised call stand in one transaction, and what is personal is sealed."""
+    """Message, choices and memory stand in one transaction, and what is personal is sealed."""
     conversation, _ = log.create(opening="/hilsen")
     turn = log.next_turn(conversation.id)
     assert turn is not None
@@ -144,18 +144,15 @@ def test_an_answer_is_kept_with_all_that_follows_from_it(log: Log, engine: Engin
         choices=(Choice(title="Ja", payload="/bekraeft"),),
         card={"type": "case"},
         memory=Memory(case="ref-7"),
-        callback=Callback(phone="12345678", reason="klage"),
     )
-    message = log.answer(turn, answer, login_id=None)
-    assert message is not None and log.since(conversation.id, 0) == [message]
+    done = log.answer(turn, answer, login_id=None)
+    assert done is not None and log.since(conversation.id, 0) == list(done.messages)
     again = log.get(conversation.id)
     assert again is not None and again.memory == Memory(case="ref-7")
     assert log.choice(conversation.id, "1.0") == Choice(title="Ja", payload="/bekraeft")
     with reading(engine) as connection:
-        called = connection.execute(select(callbacks)).one()
-        stored = repr([*connection.execute(select(messages)), *connection.execute(select(conversations)), called])
-    assert vault.open_json(called.sealed) == {"phone": "12345678", "reason": "klage"} and called.seq == message.seq
-    for personal in ("Vi ringer", "12345678", "ref-7", "bekraeft"):
+        stored = repr([*connection.execute(select(messages)), *connection.execute(select(conversations))])
+    for personal in ("Vi ringer", "ref-7", "bekraeft"):
         assert personal not in stored
 
 
@@ -189,7 +186,7 @@ def test_a_question_that_waited_for_login_is_asked_again(log: Log, logins: Login
     assert turn is not None
     question = Question(intent="sagsstatus", entities={"emne": "bolig"})
     offer = log.answer(turn, Answer(text="Log ind.", login=question), login_id=None)
-    assert offer is not None and offer.card == LOGIN_CARD
+    assert offer is not None and offer.messages[0].card == LOGIN_CARD
     first = made(logins, conversation.id)
     log.login_completed(conversation.id, first, "Du er logget ind.")
     asked = log.next_turn(conversation.id)
@@ -281,20 +278,18 @@ def test_while_a_human_has_the_conversation_rasa_is_asked_nothing(log: Log, engi
     assert count(engine, turns) == 1  # the opening, from before
 
 
-def test_erasing_leaves_nothing_but_a_promised_call(log: Log, engine: Engine) -> None:
-    """A deleted conversation is gone at once; a call that was promised is kept by itself, and no token opens it."""
-    for promised in (False, True):
-        conversation, token = log.create(opening="/hilsen")
-        turn = log.next_turn(conversation.id)
-        assert turn is not None
-        called = Callback(phone="12345678", reason="") if promised else None
-        log.answer(turn, Answer(text="hej", callback=called), login_id=None)
-        assert log.erase(conversation.id) is promised
-        assert log.open(token) is None
-        assert log.since(conversation.id, 0) == []
-        assert count(engine, callbacks) == promised
-        assert log.say(conversation.id, "a", "hej", ask="hej") is None
-        assert log.get(conversation.id) is None and log.waiting() == []
+def test_erasing_leaves_nothing(log: Log, engine: Engine) -> None:
+    """A deleted conversation is gone at once, and no token opens it."""
+    conversation, token = log.create(opening="/hilsen")
+    turn = log.next_turn(conversation.id)
+    assert turn is not None
+    log.answer(turn, Answer(text="hej"), login_id=None)
+    assert log.erase(conversation.id) is False
+    assert log.open(token) is None
+    assert log.since(conversation.id, 0) == []
+    assert count(engine, conversations) == count(engine, messages) == 0
+    assert log.say(conversation.id, "a", "hej", ask="hej") is None
+    assert log.get(conversation.id) is None and log.waiting() == []
 
 
 def test_conversations_over_their_time_are_erased(log: Log, engine: Engine, clock: Clock) -> None:

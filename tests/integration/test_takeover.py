@@ -1,0 +1,363 @@
+"""A human takes over, from the citizen's side: kept before it is told, once, and never lost; on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection, Engine
+
+from bot.chat.announcing import DESK
+from bot.chat.consequences import Outcome
+from bot.chat.incoming import Survey
+from bot.chat.rasa import Answer, Choice
+from bot.chat.records import Conversation
+from bot.chat.turn import HandoffAsk, MeetingAsk
+from bot.errors import NotFoundError
+from bot.handoff import texts
+from bot.handoff.model import EventKind, Status, Way
+from bot.handoff.model import Outcome as End
+from bot.handoff.rules import Trigger
+from bot.store.crypto import Vault
+from bot.store.engine import make_engine, reading
+from bot.store.handoff_tables import handoffs, surveys
+from bot.store.meeting_tables import meetings, outbox
+from tests.integration.takeover_setup import NIGHT, Chat
+
+ASKED = HandoffAsk(do="offer", trigger="bedt_om", reason="Vil tale med et menneske.", departments=("social",))
+ACUTE = HandoffAsk(do="offer", trigger="akut", reason="Akut: har bedt om hjælp nu.")
+WISH = "jeg er træt af at vente, jeg vil have et møde med en rigtig person om min handicapbil"
+
+
+@pytest.fixture
+def chat(database_url: str, vault: Vault) -> Iterator[Chat]:
+    engine = make_engine(database_url)
+    made = Chat(engine, vault)
+    yield made
+    made.blocking.close()
+    engine.dispose()
+
+
+def count(engine: Engine, table: object) -> int:
+    with reading(engine) as connection:
+        return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def test_an_offer_is_kept_with_the_message_that_tells_of_it(chat: Chat) -> None:
+    """Handoff and message stand in one transaction; the message has the rule's words, the summary and the buttons."""
+    chat.staff()
+    id = chat.asks(WISH, ASKED, lead="Det forstår jeg godt.")
+    handoff, told = chat.handoff(id), chat.said(id)[-1]
+    assert (handoff.status, handoff.way, handoff.trigger) == (Status.OFFERED, Way.CHAT, Trigger.ASKED)
+    assert handoff.department == "social" and chat.state(id) == "bot"
+    words = chat.municipality.handoffs[Trigger.ASKED].words
+    assert told.text.startswith("Det forstår jeg godt.") and words in told.text and texts.SOMEBODY_HERE in told.text
+    assert told.card is not None and told.card["id"] == handoff.id
+    assert WISH in [field["value"] for field in told.card["fields"] if field["kind"] == "first_request"]
+    assert [payload.split(":")[2] for payload in chat.buttons(id)] == ["send", "call", "slots", "withdraw"]
+    now = chat.log.get(id)
+    assert now is not None and now.memory.asked == "menneske"
+
+
+def test_what_is_sent_stands_in_the_queue_and_rasa_is_asked_no_more(chat: Chat) -> None:
+    """Somebody is there: the state is queued, the place is told, and what the citizen writes waits for a human."""
+    chat.staff()
+    first = chat.asks("jeg vil tale med en", ASKED)
+    chat.press(first, chat.buttons(first)[0])
+    id = chat.asks(WISH, ASKED)
+    chat.press(id, chat.buttons(id)[0])
+    handoff = chat.handoff(id)
+    assert handoff.status is Status.WAITING and chat.state(id) == "queued"
+    assert handoff.sent_at == chat.clock() and handoff.due_at is not None
+    assert "nummer 2" in chat.said(id)[-1].text and "kl. 11.20" in chat.said(id)[-1].text
+    assert chat.standings.of(id)["position"] == 2 and chat.standings.of(first)["position"] == 1
+    chat.say(id, "er der nogen?")
+    assert chat.log.next_turn(id) is None and id not in chat.log.waiting()
+
+
+def test_outside_hours_the_assistant_goes_on_and_the_promise_is_the_service_goal(chat: Chat) -> None:
+    """Nobody is there: it is sent all the same, promised for when the desk has been open so long, and nobody waits."""
+    chat.clock.now = NIGHT
+    id = chat.asks(WISH, ASKED)
+    assert "onsdag" not in chat.said(id)[-1].text and "i morgen kl. 9" in chat.said(id)[-1].text
+    chat.press(id, chat.buttons(id)[0])
+    handoff = chat.handoff(id)
+    assert handoff.status is Status.WAITING and chat.state(id) == "bot"
+    assert handoff.due_at == datetime(2026, 11, 25, 8, 20, tzinfo=timezone.utc)
+    assert "i morgen inden kl. 9.20" in chat.said(id)[-1].text and chat.municipality.phone in chat.said(id)[-1].text
+    chat.say(id, "hvad er jeres åbningstider")
+    assert chat.log.next_turn(id) is not None
+
+
+def test_a_typed_yes_sends_and_a_typed_no_takes_back(chat: Chat) -> None:
+    """Words count as much as buttons."""
+    chat.staff()
+    yes, no = chat.asks(WISH, ASKED), chat.asks(WISH, ASKED)
+    chat.asks("ja tak", HandoffAsk(do="send"), conversation=yes)
+    chat.asks("nej, glem det", HandoffAsk(do="withdraw"), conversation=no)
+    assert chat.handoff(yes).status is Status.WAITING and chat.state(yes) == "queued"
+    assert chat.handoff(no).status is Status.WITHDRAWN and chat.state(no) == "bot"
+    again = chat.asks("jo, alligevel", ASKED, conversation=no)
+    with reading(chat.engine) as connection:
+        assert chat.parts.handoffs.ongoing(connection, again) is not None
+
+
+async def test_what_the_citizen_lets_lie_is_sent_by_itself_and_once(chat: Chat) -> None:
+    """Who asked for a human and went away is not forgotten; an offer nobody asked for goes nowhere."""
+    chat.staff()
+    asked = chat.asks(WISH, ASKED)
+    offered = chat.asks("svaret er forsinket", HandoffAsk(do="offer", trigger="overskredet", reason="Forsinket."))
+    await chat.keeper.send_due()
+    assert chat.handoff(asked).status is Status.OFFERED
+    chat.clock.goes(seconds=chat.municipality.desk_goals.send_after_seconds + 1)
+    heard = chat.frames(DESK)
+    await chat.keeper.send_due()
+    await chat.keeper.send_due()
+    assert chat.handoff(asked).status is Status.WAITING and chat.handoff(offered).status is Status.OFFERED
+    assert [message.text for message in chat.said(asked)].count(chat.said(asked)[-1].text) == 1
+    assert [frame["sent"] for frame in heard if frame["type"] == "queue"] == [chat.handoff(asked).id]
+
+
+def test_danger_goes_first_and_at_once(chat: Chat) -> None:
+    """A cry for help waits for no button, and stands before everybody who came earlier."""
+    chat.staff()
+    before = chat.asks(WISH, ASKED)
+    chat.press(before, chat.buttons(before)[0])
+    chat.clock.goes(minutes=3)
+    id = chat.asks("jeg vil ikke leve mere", ACUTE, lead="Ring til Livslinien på 70 201 201.")
+    assert chat.handoff(id).status is Status.WAITING and chat.state(id) == "queued"
+    assert chat.standings.of(id)["position"] == 1 and chat.standings.of(before)["position"] == 2
+    assert chat.said(id)[-1].text.startswith("Ring til Livslinien på 70 201 201.")
+
+
+def test_danger_at_night_is_told_not_to_wait_for_us(chat: Chat) -> None:
+    """With nobody there the numbers stand first, the assistant goes on, and a phone number is enough to be called."""
+    chat.clock.now = NIGHT
+    id = chat.asks("jeg vil ikke leve mere", ACUTE, lead="Ring til Livslinien på 70 201 201.")
+    assert chat.handoff(id).status is Status.WAITING and chat.state(id) == "bot"
+    assert "vent ikke på os" in chat.said(id)[-1].text
+    chat.asks("22334455", HandoffAsk(do="call", phone="22 33 44 55"), conversation=id)
+    handoff = chat.handoff(id)
+    assert (handoff.way, handoff.phone, handoff.priority) == (Way.CALL, "22 33 44 55", 0)
+    assert "112" in chat.said(id)[-1].text
+
+
+def test_an_offer_that_turns_into_danger_jumps_the_queue(chat: Chat) -> None:
+    """The same handoff becomes more urgent; there is no second one."""
+    chat.staff()
+    id = chat.asks(WISH, ASKED)
+    chat.asks("jeg kan ikke mere, jeg vil dø", ACUTE, conversation=id)
+    handoff = chat.handoff(id)
+    assert (handoff.status, handoff.trigger, handoff.priority) == (Status.WAITING, Trigger.ACUTE, 0)
+
+
+def test_whoever_asks_twice_stands_in_the_queue_once_and_sees_no_second_menu(chat: Chat) -> None:
+    """A second wish keeps the first place."""
+    chat.staff()
+    id = chat.asks(WISH, ASKED)
+    chat.asks("hallo, et menneske!", ASKED, conversation=id)
+    assert len(chat.buttons(id)) == 2
+    chat.press(id, chat.buttons(id)[0])
+    since = chat.handoff(id).sent_at
+    chat.press(id, f"web:handoff:assistant:{chat.handoff(id).id}")
+    assert chat.state(id) == "bot" and chat.standings.of(id)["position"] == 1
+    chat.clock.goes(minutes=2)
+    chat.asks("nu vil jeg tale med nogen", ASKED, conversation=id)
+    assert chat.state(id) == "queued" and chat.handoff(id).sent_at == since
+
+
+def test_a_call_is_promised_by_the_service_goal_whatever_way_it_is_asked_for(chat: Chat) -> None:
+    """With a number it is promised at once; without one it is asked for, and the handoff waits on."""
+    id = chat.asks(
+        "kan I ringe på 22 33 44 55 om min sag", HandoffAsk(do="call", trigger="bedt_om", phone="22 33 44 55")
+    )
+    handoff = chat.handoff(id)
+    assert (handoff.status, handoff.way, handoff.phone) == (Status.WAITING, Way.CALL, "22 33 44 55")
+    assert handoff.due_at == datetime(2026, 11, 25, 14, 0, tzinfo=timezone.utc)  # tomorrow, when the phones close
+    assert "i morgen inden kl. 15" in chat.said(id)[-1].text
+    other = chat.asks(WISH, ASKED)
+    chat.press(other, f"web:handoff:call:{chat.handoff(other).id}")
+    now = chat.log.get(other)
+    assert now is not None and now.memory.asked == "telefon" and chat.handoff(other).status is Status.OFFERED
+    chat.asks("33445566", HandoffAsk(do="call", phone="33 44 55 66"), conversation=other)
+    assert chat.handoff(other).way is Way.CALL and chat.handoff(other).phone == "33 44 55 66"
+
+
+def test_what_the_citizen_puts_right_counts(chat: Chat) -> None:
+    """A correction is the citizen's own message, its values replace what was read, and it is sent with them."""
+    chat.staff()
+    id = chat.asks("kan i ringe til mig på 22334455 om min handicapbil", ASKED)
+    handoff = chat.handoff(id)
+    assert handoff.summary.first("phone") is not None
+    chat.correct(id, handoff.id, "send", {"phone": "33 44 55 66", "interpreter": "arabisk"}, add="Ring gerne sent.")
+    mine = [message for message in chat.said(id) if message.sender == "citizen"][-1]
+    assert "33 44 55 66" in mine.text and "Ring gerne sent." in mine.text and "arabisk" in mine.text
+    now = chat.handoff(id)
+    phone, interpreter = now.summary.first("phone"), now.summary.first("interpreter")
+    assert phone is not None and phone.value == "33 44 55 66" and phone.sources[0].seq == mine.seq
+    assert interpreter is not None and now.status is Status.WAITING and now.phone == "33 44 55 66"
+    chat.correct(id, handoff.id, "correct", {"phone": "44 55 66 77"})
+    assert chat.handoff(id).phone == "44 55 66 77" and chat.said(id)[-1].text == texts.CORRECTED
+
+
+def test_another_conversations_handoff_is_none_and_nothing_is_kept(chat: Chat) -> None:
+    """A number from elsewhere is refused as if it did not exist, and leaves no message."""
+    mine, other = chat.asks(WISH, ASKED), chat.asks(WISH, ASKED)
+    before = len(chat.said(mine))
+    with pytest.raises(NotFoundError):
+        chat.correct(mine, chat.handoff(other).id, "send", {"phone": "33 44 55 66"})
+    assert len(chat.said(mine)) == before and chat.handoff(other).status is Status.OFFERED
+
+
+async def test_a_broken_promise_is_told_and_alarms_once(chat: Chat) -> None:
+    """Past the goal the citizen hears it with a way on, the desk is alarmed, and neither happens twice."""
+    chat.staff()
+    id = chat.asks(WISH, ASKED)
+    chat.press(id, chat.buttons(id)[0])
+    heard = chat.frames(DESK)
+    await chat.keeper.tell_late()
+    assert chat.said(id)[-1].text != texts.LATE
+    chat.clock.goes(minutes=21)
+    await chat.keeper.tell_late()
+    await chat.keeper.tell_late()
+    assert [message.text for message in chat.said(id)].count(texts.LATE) == 1
+    assert [frame["handoff"] for frame in heard if frame["type"] == "late"] == [chat.handoff(id).id]
+    assert EventKind.LATE in [event.kind for event in chat.events(chat.handoff(id))]
+
+
+def test_login_that_fails_twice_leads_to_a_human(chat: Chat) -> None:
+    """The first time the citizen may try again; the second time a human helps without any login."""
+    id = chat.begin()
+
+    def fails(connection: Connection, conversation: Conversation) -> Outcome:
+        return chat.parts.takeover.login_failed(connection, conversation, "Dit login gik ikke igennem.")
+
+    assert len(chat.log.happen(id, fails).messages) == 1
+    assert len(chat.log.happen(id, fails).messages) == 2
+    assert chat.handoff(id).trigger is Trigger.DIGITAL
+    other = chat.begin()
+    chat.log.happen(other, fails)
+    chat.log_in(other)
+    assert len(chat.log.happen(other, fails).messages) == 1  # a login in between starts the count anew
+
+
+def test_erasing_keeps_the_promise_and_nothing_that_was_said(chat: Chat) -> None:
+    """A promised call outlives the conversation with number and reason alone; a place in the queue does not."""
+    waits = chat.asks(WISH, ASKED)
+    chat.press(waits, chat.buttons(waits)[0])
+    assert chat.log.erase(waits) is False and count(chat.engine, handoffs) == 0
+    called = chat.asks("ring på 22334455", HandoffAsk(do="call", phone="22 33 44 55", reason="Vil ringes op."))
+    assert chat.log.erase(called) is True
+    handoff = chat.handoff(called)
+    assert handoff.phone == "22 33 44 55" and handoff.summary.fields == () and chat.said(called) == []
+
+
+def test_a_consent_is_the_citizens_own_answer(chat: Chat) -> None:
+    """Asked by staff, answered in the chat, kept with the handoff."""
+    mette = chat.staff()
+    id = chat.asks(WISH, ASKED)
+    chat.press(id, chat.buttons(id)[0])
+    handoff = chat.handoff(id)
+    chat.parts.queue.claim(handoff.id, mette)
+    chat.parts.queue.ask_consent(handoff.id, mette, "Må jeg tale med din læge om det?")
+    chat.press(id, f"web:handoff:consent:{handoff.id}:no")
+    kinds = [event.kind for event in chat.events(handoff)]
+    assert EventKind.CONSENT_REFUSED in kinds and EventKind.CONSENT_GIVEN not in kinds
+    assert chat.said(id)[-1].text == texts.CONSENT_REFUSED
+
+
+def test_staff_answer_close_and_the_assistant_is_back(chat: Chat) -> None:
+    """bot, queued, human, closed, bot: and after that it begins anew, with a summary of the new matter alone."""
+    mette = chat.staff()
+    id = chat.asks(WISH, ASKED)
+    states = [chat.state(id)]
+    chat.press(id, chat.buttons(id)[0])
+    states.append(chat.state(id))
+    handoff = chat.handoff(id)
+    chat.parts.queue.claim(handoff.id, mette)
+    chat.parts.queue.reply(handoff.id, mette, "m1", "Hej, hvad kan jeg hjælpe med?")
+    states.append(chat.state(id))
+    chat.parts.queue.close(handoff.id, mette, End.ANSWERED, "Har fået svar.")
+    states.append(chat.state(id))
+    survey = Survey("s1", handoff.id, 5, 4, None, 3, "God hjælp")
+    for _ in range(2):
+        chat.log.happen(id, lambda connection, now: chat.parts.takeover.survey(connection, now, survey))
+    assert count(chat.engine, surveys) == 1
+    chat.clock.goes(minutes=1)
+    chat.say(id, "hvornår åbner genbrugspladsen")
+    states.append(chat.state(id))
+    assert states == ["bot", "queued", "human", "closed", "bot"] and chat.log.next_turn(id) is not None
+    chat.answer(id, Answer(text="", handoff=ASKED))
+    with reading(chat.engine) as connection:
+        anew = chat.parts.handoffs.ongoing(connection, id)
+    assert anew is not None and anew.id != handoff.id
+    assert "handicapbil" not in repr([field.value for field in anew.summary.fields])
+
+
+def test_a_case_card_stands_beside_the_offer_and_not_in_its_place(chat: Chat) -> None:
+    """An answer with a card of its own is one message, the offer the next, in that order."""
+    id = chat.begin()
+    chat.say(id, "hvornår får jeg svar")
+    card = {"type": "case", "number": "27.60.20-G01-4-26", "department": "Socialafdelingen"}
+    late = HandoffAsk(do="offer", trigger="overskredet", reason="Svaret er forsinket.")
+    done = chat.answer(id, Answer(text="Svaret er forsinket.", card=card, handoff=late))
+    assert [message.card["type"] for message in done.messages if message.card] == ["case", "handoff"]
+    assert chat.handoff(id).summary.first("case") is not None
+
+
+def test_a_human_can_be_had_while_the_assistant_is_down(chat: Chat) -> None:
+    """The button beside the message of trouble needs no Rasa."""
+    chat.staff()
+    id = chat.begin()
+    chat.say(id, "er der nogen")
+    turn = chat.log.next_turn(id)
+    assert turn is not None
+    chat.log.trouble(turn, "Jeg kan ikke svare.", choices=(Choice(title=texts.HUMAN, payload="web:handoff:ask"),))
+    chat.press(id, "web:handoff:ask")
+    chat.press(id, chat.buttons(id)[0])
+    assert chat.state(id) == "queued" and chat.log.next_turn(id) is None
+
+
+def test_a_meeting_is_booked_in_the_chat_and_is_somebodys_to_prepare(chat: Chat) -> None:
+    """Choose a time, say yes with a mail address: booked once, invited by mail, and kept at the desk."""
+    chat.staff()
+    id = chat.asks(WISH, ASKED)
+    chat.press(id, chat.buttons(id)[2])
+    slot = next(payload for payload in chat.buttons(id) if payload.startswith("web:meeting:hold:"))
+    chat.press(id, slot)
+    card = chat.said(id)[-1].card
+    assert card is not None and card["status"] == "held"
+    chat.fill_in(id, card["id"], "book", {"email": "anna@example.com", "mail": True})
+    booked = chat.said(id)[-1].card
+    assert booked is not None and booked["status"] == "booked" and booked["agenda"]
+    handoff = chat.handoff(id)
+    assert (handoff.status, handoff.way) == (Status.WAITING, Way.MEETING) and chat.state(id) == "bot"
+    with reading(chat.engine) as connection:
+        row = connection.execute(select(meetings)).one()
+    assert row.handoff_id == handoff.id and count(chat.engine, outbox) > 0
+
+
+def test_a_meeting_may_be_asked_for_straight_away(chat: Chat) -> None:
+    """Without any offer of a human before it; and when it is cancelled, nobody has to prepare it."""
+    id = chat.asks("jeg vil gerne have et møde", MeetingAsk(do="book", department="social"))
+    chat.press(id, next(each for each in chat.buttons(id) if each.startswith("web:meeting:hold:")))
+    card = chat.said(id)[-1].card
+    assert card is not None
+    chat.press(id, f"web:meeting:book:{card['id']}")
+    assert chat.handoff(id).way is Way.MEETING
+    chat.asks("jeg bliver nødt til at aflyse", MeetingAsk(do="cancel"), conversation=id)
+    chat.press(id, next(each for each in chat.buttons(id) if each.startswith("web:meeting:cancel:")))
+    assert chat.handoff(id).status is Status.WITHDRAWN
+
+
+def test_the_same_button_sent_again_changes_nothing(chat: Chat) -> None:
+    """A client that never heard the ack sends anew; there is one message and one place in the queue."""
+    chat.staff()
+    id = chat.asks(WISH, ASKED)
+    send = chat.buttons(id)[0]
+    chat.press(id, send, id="once")
+    before = len(chat.said(id))
+    chat.press(id, send, id="once")
+    assert len(chat.said(id)) == before
