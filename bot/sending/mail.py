@@ -56,17 +56,17 @@ class Mailer:
     async def ping(self) -> None:
         """Return when the server answers and lets us in; raise NotNow otherwise."""
         failure = ""
-        client = aiosmtplib.SMTP(
-            hostname=self._settings.host,
-            port=self._settings.port,
-            username=self._settings.user,
-            password=self._settings.password,
-            use_tls=self._settings.tls == "tls",
-            start_tls=self._settings.tls == "starttls",
-            tls_context=self._tls(),
-            timeout=self._settings.timeout,
-        )
         try:
+            client = aiosmtplib.SMTP(
+                hostname=self._settings.host,
+                port=self._settings.port,
+                username=self._settings.user,
+                password=self._settings.password,
+                use_tls=self._settings.tls == "tls",
+                start_tls=self._settings.tls == "starttls",
+                tls_context=self._tls(),
+                timeout=self._settings.timeout,
+            )
             async with client:
                 await client.noop()
         except (aiosmtplib.SMTPException, OSError) as error:
