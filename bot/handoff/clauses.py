@@ -24,11 +24,11 @@ RELATIVE = (
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:kl|tlf|nr|ca|evt|mdr|kr|d|f\.eks|bl\.a|pga|p\.g\.a|dvs|osv|jf|mht|inkl|dr|hr|fr|vedr|ang|min|max)$"
 )
-_GOES_ON = re.compile(rf"\s*(?:{MONTH}\b|og\b|eller\b|ikke\b|til\b|kl\b|men\b|i\b|om\b|\d)")
+_GOES_ON = re.compile(rf"\s*(?:{MONTH}\b|og\b|eller\b|ikke\b|til\b|kl\b|men\b|\d)")
 _END = re.compile(r"[!?;\n…]+|\.+(?=\s|$)|\s[-–]\s")
 
 _SUBJECT = rf"(?:jeg|vi|man|han|hun|de|det|nu|min|mit|mine|vores|mor|far|ham|{WEEKDAY})"
-_ASKED = r"(?:jeg|i|du|man|vi|der|det|min|mit|mine|nogen|en|sagen|han|hun|de|den)"
+_ASKED = r"(?:jeg|i|du|man|vi|der|det|min|mit|mine|nogen|sagen|han|hun|de|den)"
 _ASKING_VERB = (
     r"(?:kan|kunne|maa|skal|skulle|vil|ville|er|har|faar|bliver|ved|gaelder|findes|mangler|kommer|goer|sker|gaar|var"
     r"|fik|tager|hjaelper|ringer|har)"
@@ -41,7 +41,7 @@ _CUT = re.compile(
     | (?<!\s)\s+(?=(?:men|fordi|hvis)\b)
     | (?<!\s)\s+(?=saa\s+(?:min|mit|mine)\s) | (?<!\s)\s+(?=og\s+den\s+\w+\s+\w+er\b)
     | (?<!\s)\s+(?=(?:og|saa|eller)\s+(?:(?:saa|nu|derfor|der)\s+)?(?:jeg|vi|han|hun|nu|de|det|i\s+(?:har|skal|kan|vil|maa|er))\b)
-    | (?<!\s)\s+(?=(?:og|saa)\s+(?:min|mit|mine|vores)\s+(?:\w+\s+)?\w+\s+(?:er|har|kan|skal|vil|fik|blev|bor|\w+(?:er|ede|te))\b)
+    | (?<!\s)\s+(?=(?:og|saa)\s+(?:min|mit|mine|vores)\s+(?:\w+\s+){{1,4}}(?:er|har|kan|skal|vil|fik|blev|bor|\w+(?:er|ede|te))\b)
     | (?<!\s)\s+(?=for\s+(?:jeg|vi|han|hun|det|de)\b) | (?<!\s)\s+(?=og\s+(?:skriver|ringer)\s+(?:ang|vedr|paa|for|fordi)\b)
     | ,\s*(?=(?:nummeret|adressen|mailen|mail|tlf|telefon|i\s+(?:har|skal|kan|vil|maa))\b)
     | (?<!\s)\s+(?=(?:og|saa|for|eller)\s+(?:hvem|hvad|hvor\w*|hvilke\w*)\b)

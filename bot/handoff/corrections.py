@@ -19,9 +19,10 @@ _THING = "|".join(f"(?:{pattern})" for _, pattern in _SORTS)
 _UNIT = r"(?:\s+(?:timer|uger|aar|dage|maaneder|kr\.?|kroner|boern|gange|om\s+ugen|km))?"
 _UNIT_AFTER = re.compile(r"\s+([a-z]{2,})")
 _PHRASE = rf"(?:(?:min|mit|en|et)\s+)?(?:{_THING}|[a-z]{{3,}}){_UNIT}"
-_PAIR = re.compile(
-    rf"(?P<new>{_PHRASE}),?\s+(?:og\s+|men\s+)?ikke\s+(?:i\s+|paa\s+)?(?P<old>{_PHRASE})"
-    rf"|\bikke\s+(?P<old2>{_PHRASE}),?\s+men\s+(?:i\s+|paa\s+)?(?P<new2>{_PHRASE})"
+_NOT_BUT = re.compile(rf"\bikke\s+(?P<old>{_PHRASE}),?\s+men\s+(?:i\s+|paa\s+)?(?P<new>{_PHRASE})")
+_AND_NOT = re.compile(
+    rf"\b(?P<new>(?!(?:var|er|blev|har|kan|vil|skal|jeg|det|og|men)\b){_PHRASE}),?\s+(?:og\s+|men\s+)?ikke\s+(?:i\s+|paa\s+)?"
+    rf"(?P<old>{_PHRASE})"
 )
 _CORRECTS = re.compile(
     r"^\W*(?:(?:nej|hov|ups|rettelse|undskyld|forkert|korrektion|oeh)\b\W*)*(?:(?:jeg\s+)?(?:mener|mente)|det\s+(?:var|er|skal\s+vaere|skulle\s+vaere|blev)"
@@ -60,9 +61,9 @@ def apply(fields: Sequence[Field], reading: Reading, found: Sequence[Clause], se
 
 def _changes(reading: Reading, clause: Clause, end: int) -> Iterator[_Change]:
     plain = reading.plain
-    for match in _PAIR.finditer(plain, clause.start, end):
-        name = "new" if match["new"] is not None else "new2"
-        yield _Change(match.span(name), match["old"] or match["old2"], match.end())
+    for pattern in (_NOT_BUT, _AND_NOT):
+        for match in pattern.finditer(plain, clause.start, end):
+            yield _Change(match.span("new"), match["old"], match.end())
     begins = plain.rfind("\n", 0, clause.start) + 1
     if _CORRECTS.search(plain[begins : clause.end]):
         found = _things(plain[clause.start : clause.end])
@@ -109,6 +110,9 @@ def _place(value: str, new: str, old: str | None, unit: str | None) -> tuple[tup
     sort, first, last = told[0]
     for other, start, end in reversed(_things(value)):
         thing = value[start:end]
+        month = re.search(rf"{MONTH}\b", thing)
+        if sort == "month" and other == "date" and month and (old is None or month[0] in old):
+            return (start + month.start(), start + month.end()), (first, last)
         if old is not None:
             named = _things(old)
             if not named or _core(thing) != _core(old[named[0][1] : named[0][2]]):

@@ -6,6 +6,7 @@ Nothing is composed: each field is a quote, or follows from one by a rule that c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -21,6 +22,7 @@ from bot.handoff.transcript import Said
 from bot.municipality.model import Municipality
 
 _SHORTEST_LACK = 3  # words: "ingen svarede" says too little to be what somebody asks
+_POINTS_BACK = re.compile(r"(?:der|det|den|dem)\b")
 _SHORT = 5  # words: so short is the answer to "what is it about?"
 
 
@@ -65,10 +67,11 @@ class _Reader:
 
     def fields(self) -> tuple[Field, ...]:
         """All fields: in the order of their kinds, and within a kind of the conversation; each value once."""
+        made = [*self._themes.fields(), *self._requests.fields(), *self._fields]
         unique: dict[tuple[str, str], Field] = {}
-        for field in [*self._themes.fields(), *self._requests.fields(), *self._fields]:
+        for field in sorted(made, key=lambda one: (KINDS.index(one.kind), one.sources[0].seq)):
             unique.setdefault((field.kind, field.value), field)
-        return tuple(sorted(unique.values(), key=lambda field: KINDS.index(field.kind)))
+        return tuple(unique.values())
 
     def _put(self, field: Field) -> None:
         if field.kind in SINGLE:
@@ -120,23 +123,29 @@ class _Reader:
         found = clauses(reading)
         told, taken = self._tell(reading, found, seq, addresses)
         asked = [wishes.is_wish(clause) for clause in found]
-        wished = [
-            wish or (telling.is_missing(clause) and len(clause.words.split()) > _SHORTEST_LACK)
-            for clause, wish in zip(found, asked, strict=True)
-        ]
+        lacking = [telling.is_missing(clause) and len(clause.words.split()) > _SHORTEST_LACK for clause in found]
+        # Something that is missing is a request where nothing else is.
+        wished = list(asked) if any(asked) else list(lacking)
         for at in range(len(found) - 1, 0, -1):
-            # "min sag om hjemmehjælp, hvem har den": what comes before in the sentence and tells nothing else.
-            if wished[at] and at - 1 not in told | taken and found[at - 1].sentence == found[at].sentence:
+            # "min sag om hjemmehjælp, hvem har den": what comes before in the sentence belongs to it, unless it
+            # tells something by itself, and the wish can be understood without.
+            alone = at - 1 in told and not lacking[at - 1] and not _POINTS_BACK.match(found[at].words)
+            if wished[at] and not alone and at - 1 not in taken and found[at - 1].sentence == found[at].sentence:
                 wished[at - 1] = True
         short = len(reading.plain.split()) <= _SHORT
-        if not any(wished) and self._requests.is_empty and not told and (short or self._themes.is_about(reading)):
-            wished = asked = [True] * len(found)  # "min byggesag": the first that is said, for want of a sentence
+        weak = not any(wished) and self._requests.is_empty and not told and (short or self._themes.is_about(reading))
+        if weak:
+            wished = asked = [True] * len(found)
         self._themes.wish(
-            reading, [clause for clause, wish in zip(found, asked, strict=True) if wish], seq, lacking=any(wished), short=short
+            reading,
+            [clause for clause, wish in zip(found, asked, strict=True) if wish],
+            seq,
+            lacking=[clause for clause, lack in zip(found, lacking, strict=True) if lack],
+            short=short,
         )
         for run in runs(found, wished):
             practical = all(wishes.is_practical(clause) or not wishes.is_wish(clause) for clause in run)
-            self._requests.add(reading, run, seq, practical=practical)
+            self._requests.add(reading, run, seq, practical=practical, weak=weak)
 
     def _tell(
         self, reading: Reading, found: Sequence[Clause], seq: int, addresses: Sequence[Field]

@@ -13,13 +13,17 @@ _LONGEST = 300  # letters of a quote; a letter is read in the conversation itsel
 
 @dataclass(frozen=True, kw_only=True)
 class _Request:
-    """A run of wishes in one message; ``practical``: only how, when or with whom the citizen would talk."""
+    """A run of wishes in one message; ``practical``: only how, when or with whom the citizen would talk.
+
+    ``weak``: it is no wish, but all that was said so far ("min byggesag").
+    """
 
     seq: int
     start: int
     end: int
     words: str
     practical: bool
+    weak: bool
 
     def field(self, kind: str) -> Field:
         return Field(kind=kind, value=self.words, sources=(Source(seq=self.seq, start=self.start, end=self.end),))
@@ -43,10 +47,12 @@ class Requests:
         """Whether nothing has been asked yet."""
         return not self._asked
 
-    def add(self, reading: Reading, run: Sequence[Clause], seq: int, *, practical: bool) -> None:
-        """A run of wishes (see `runs`) in message ``seq``."""
+    def add(self, reading: Reading, run: Sequence[Clause], seq: int, *, practical: bool, weak: bool) -> None:
+        """A run of wishes (see `runs`) in message ``seq``; ``weak`` gives way to the first real one."""
         start, end = reading.span(run[0].start, run[-1].end)
-        self._asked.append(_Request(seq=seq, start=start, end=end, words=reading.text[start:end], practical=practical))
+        self._asked.append(
+            _Request(seq=seq, start=start, end=end, words=reading.text[start:end], practical=practical, weak=weak)
+        )
 
     def answered(self) -> None:
         """All that was asked has had an answer about a case."""
@@ -62,19 +68,20 @@ class Requests:
     def fields(self) -> list[Field]:
         """The fields of kinds first_request and last_question; the second only where it is another."""
         made = list(self._first_by_hand or ())
-        if self._first_by_hand is None and self._asked:
-            made.append(self._asked[0].field("first_request"))
+        first = next((one for one in self._asked if not one.weak), self._asked[0] if self._asked else None)
+        if self._first_by_hand is None and first is not None:
+            made.append(first.field("first_request"))
         if self._last_by_hand is not None and not any(not one.practical for one in self._asked[self._by_hand_at :]):
             return made + self._last_by_hand
         last = self._last_open()
-        if last is not None and not last.overlaps(self._asked[0]):
+        if last is not None and first is not None and not last.overlaps(first):
             made.append(last.field("last_question"))
         return made
 
     def _last_open(self) -> _Request | None:
         """The last question without an answer about a case, or the last of all; practical wishes are none."""
-        questions = [one for one in self._asked if not one.practical]
-        still_open = [one for one in self._asked[self._answered :] if not one.practical]
+        questions = [one for one in self._asked if not one.practical and not one.weak]
+        still_open = [one for one in self._asked[self._answered :] if not one.practical and not one.weak]
         return still_open[-1] if still_open else questions[-1] if questions else None
 
 

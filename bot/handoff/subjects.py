@@ -93,7 +93,9 @@ _EVERYDAY = frozenset(
     )
 ) | {"er doed"}
 _SHORTEST_MISSPELT = 7
-_FALSE = re.compile(r"\bpas(?:se|ser|set|ses|sede)?\s+(?:paa|bedst|mig|fint|godt|ikke)|\bpas(?:ser|se|set)\b")
+_FALSE = re.compile(
+    r"\bkoste[rt]?\b|\bpas(?:se|ser|set|ses|sede)?\s+(?:paa|bedst|mig|fint|godt|ikke)|\bpas(?:ser|se|set)\b"
+)
 
 
 @dataclass(frozen=True, kw_only=True)

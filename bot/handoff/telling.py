@@ -59,7 +59,7 @@ _MISSING = re.compile(
     | \b(?:har|er)\s+(?:\w+\s+)?(?:intet|ingenting|ikke\s+noget|ingen\s+\w+)\s+(?:hoert|faaet|kommet|modtaget)\b
     | \b(?:jeg|vi|der|han|hun|i|stadig|og)\s+mangler\b | \bmangler\s+(?:jeg|vi|stadig|fortsat|der\s+stadig)\b
     | \b(?:fik|modtog|hoerte|kom|ringede|svarede)\s+(?:\w+\s+){0,3}(?:aldrig|ikke|ingen|intet)\b
-    | \bhoerer\s+(?:\w+\s+)?(?:ikke|intet|aldrig|ingenting)\b | \b(?:aldrig|ikke)\s+(?:kommet|ankommet|dukket\s+op)\b
+    | \bhoerer\s+(?:\w+\s+)?(?:intet|aldrig|ingenting|ikke\s+(?:noget|fra))\b | \bsvarer\s+(?:\w+\s+)?(?:aldrig|ikke)\b | \btager\s+(?:aldrig|ikke)\s+telefonen\b | \b(?:aldrig|ikke)\s+(?:kommet|ankommet|dukket\s+op)\b
     | \bingen\s+(?:svarede|svarer|ringede|ringer|vendte|kom)\b | \bingen\s+(?:har|er)\s+(?:svaret|ringet|vendt|kontaktet|kommet)\b | \bkan\s+ikke\s+finde\s+(?:brevet|papirerne|koden)
     """,
     re.VERBOSE,
@@ -121,7 +121,7 @@ _MEASURED = re.compile(
 _NO_FACT = re.compile(
     r"""
       \b(?:traet|sur|vred|gal|rasende|frustreret|ked|skuffet|traette|ulykkelig|forvirret|irriteret|nervoes|lykkelig|glad|taknemmelig|fortvivlet|magteslos)\b
-    | \bforstaa\b | \btaenkt\b | \b(?:er\s+i\s+tvivl|er\s+ligeglad|er\s+logget|har\s+logget|forstaar|fatter)\b | \b(?:jeg|vi|man)\s+ved\b | \bved\s+(?:ikke|at)\b | \b(?:synes|syntes|mener|tror|taenker|haaber|foeler|regner\s+med|frygter|formoder|gaetter)\b
+    | \bforstaa\b | \btaenkt\b | \bligeglad\w* | \bbange$ | \baltid\s+hjemme\b | \b(?:er\s+i\s+tvivl|er\s+ligeglad|er\s+logget|har\s+logget|forstaar|fatter)\b | \b(?:jeg|vi|man)\s+ved\b | \bved\s+(?:ikke|at)\b | \b(?:synes|syntes|mener|tror|taenker|haaber|foeler|regner\s+med|frygter|formoder|gaetter)\b
     | \bhar\s+(?:et|nogle|nogen|lige\s+et|to)\s+spoergsmaal\b | \bskriver\s+(?:fordi|til|for|vedr|paa|angaaende|ang)\b | \bdet\s+(?:drejer|handler)\b | \bgaelder\b
     | \b(?:robot|maskine|bot|chatbot|chatten|computer)\b | \borker\b | \bgider\b | \bsaa\s+laenge\b
     | \b(?:mit|mine|vores|hendes|hans)\s+(?:nummer|nr|telefonnummer|mobil\w*|tlf|telefon|mail|mailadresse|email|e-mail)\b | \btlf\b | \bmobil\b
@@ -135,7 +135,7 @@ _NO_FACT = re.compile(
 )
 # "jeg er enke", "min søn har astma", "hun bor alene": whoever is spoken of, and what they are, have or do.
 _TELLS = re.compile(
-    rf"^(?:han|hun)\s|^(?:min|mit|mine|vores)\s+(?:\w+\s+)?\w+\s+(?:er|har|blev|bliver|kan|\w+er)\b|^(?:(?:nu|saa|samtidig|her|derfor)\s+)?(?:(?:jeg|vi|{_FAMILY}|{RELATIVE})\s+\w+|(?:er|har|bor|kan)\s+(?:jeg|vi|{_FAMILY})\s)"
+    rf"^(?:han|hun)\s|^adressen\s+er\b|^der\s+er\s+(?!ikke|ingen|nogen|noget|behov|\w+$)|^(?:min|mit|mine|vores)\s+(?:\w+\s+)?\w+\s+(?:er|har|blev|bliver|kan|\w+er)\b|^(?:(?:nu|saa|samtidig|her|derfor)\s+)?(?:(?:jeg|vi|{_FAMILY}|{RELATIVE})\s+\w+|(?:er|har|bor|kan)\s+(?:jeg|vi|{_FAMILY})\s)"
     rf"|^er\s+(?:lige|nu|blevet)\s"
 )
 _DATED = re.compile(rf"\b(?:er|blev|var|har)\s.*(?:\bden\s+\d{{1,2}}\b|\b\d{{1,2}}\.?\s?{MONTH}\b)")

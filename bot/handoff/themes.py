@@ -35,15 +35,17 @@ class Themes:
         """Whether the message names any topic."""
         return bool(self._subjects.mentions(reading, 0, len(reading.plain)))
 
-    def wish(self, reading: Reading, wished: list[Clause], seq: int, *, lacking: bool, short: bool) -> None:
-        """Look for topics in what is wished for; else, where something is or is ``lacking``, in all of the message.
+    def wish(self, reading: Reading, wished: list[Clause], seq: int, *, lacking: list[Clause], short: bool) -> None:
+        """Look for topics in what is wished for; else, where something is wished for or ``lacking``, in all of the message.
 
         A ``short`` message is looked at whatever it says: it may be the answer to what it is about.
         """
         found = [one for clause in wished for one in self._subjects.mentions(reading, clause.start, clause.end)]
+        for clause in lacking if not found else ():
+            found += self._subjects.mentions(reading, clause.start, clause.end, everyday=False)
         if _PUTS_RIGHT.match(reading.plain):
             found = self._subjects.mentions(reading, 0, len(reading.plain))
-        if not found and (wished or lacking or short):
+        if not found and (wished or lacking or short) and not self._cards and not self._mentions:
             found = self._subjects.mentions(reading, 0, len(reading.plain), everyday=short)[:1]
         if not found and not self._mentions and not self._cards and self._tries < _MISSPELT_TRIES:
             if len(reading.plain.split()) <= _LONGEST_WISH and (wished or short):

@@ -19,7 +19,7 @@ _WISH = re.compile(
     | \bmenneske\b.{{0,12}}$ | \bhvordan\b | \bhvornaar\b | \bhvorfor\b
     | \b(?:hvem|hvad|hvor)\s+(?:\w+\s+)?(?:er|har|faar|kan|skal|sker|maa|sidder|mangler|goer|laenge|lang|langt|bliver|gaar)\b
     | \b(?:vil|maa)\s+(?:i|du|jeg|vi|man|min|mit|en)\b | \bka[n]?\s+(?:i|du)\b | (?<!\bnu\s)\bka[n]?\s+(?:jeg|vi|man|der|nogen)\b(?!\s+ikke)
-    | \b(?:vide|spoerge)\b | \bdet\s+maa\s+(?:i|kommunen)\b | \bkraever\b | \bforlanger\b
+    | \b(?:vide|spoerge)\b | \b(?:der|den\s+dag)\s+kan\s+(?:jeg|vi)\s+ikke\b | \bdet\s+maa\s+(?:i|kommunen)\b | \bkraever\b | \bforlanger\b
     """,
     re.VERBOSE,
 )
@@ -50,7 +50,7 @@ def is_nothing(plain: str) -> bool:
 
 _FORM = re.compile(
     r"""
-      (?P<telefon>\bring(?:e)?\s+(?:endelig\s+|venligst\s+|lige\s+|nu\s+|gerne\s+)*(?:til(?:bage)?\b|op\b|mig\b|os\b|hende\b
+      (?P<telefon>\bring\s+hellere\b | \bring(?:e)?\s+(?:endelig\s+|venligst\s+|lige\s+|nu\s+|gerne\s+)*(?:til(?:bage)?\b|op\b|mig\b|os\b|hende\b
           |ham\b|min\b|paa\b|efter\b|i\b|foer\b|inden\b)
         | \bringes?\s+(?:mig|os|hende|ham|\w+\s+\w+)\s+op\b | \b(?:ringes|ringet|kimet)\s+op\b | \bopring\w*
         | \b(?:et|kald|bestil\w*|oensker?)\s+opkald\b | \bopkald\s+(?:oenskes|fra)\b | \btelefon(?:moede|samtale|tid|opkald)\w*
@@ -89,7 +89,7 @@ def forms(clause: Clause) -> Iterator[tuple[str, int, int]]:
 _CLOCK = r"\d{1,2}(?:[.:]\d{2})?"
 _ATOM = rf"""(?:
     (?:naeste\s+|hver\s+|alle\s+)?{WEEKDAY}(?:en|e|s|ene)?(?:\s?(?:formiddag|eftermiddag|morgen|aften)\w*)?
-  | i\s?dag | i\s?morgen(?:\s+(?:tidlig\b|formiddag|eftermiddag|aften))? | i\s?overmorgen | (?:i\s+)?(?:naeste|denne)\s+(?:uge|maaned)
+  | alle\s+dage | i\s?dag | i\s?morgen(?:\s+(?:tidlig\b|formiddag|eftermiddag|aften))? | i\s?overmorgen | (?:i\s+)?(?:naeste|denne)\s+(?:uge|maaned)
   | i\s+weekenden | (?:alle\s+)?hverdage?(?:ne)? | hver\s+dag | (?:i\s+)?uge\s+\d{{1,2}} | hele\s+(?:dagen|ugen)
   | (?:i\s+|om\s+|en\s+)?(?:formiddag|eftermiddag|aften)(?:en|er|erne)? | om\s+morgenen | ved\s+middagstid | i\s+frokostpausen
   | (?:efter|foer|mellem|fra|omkring|ved)\s+(?:kl(?:okken|\.)?\s*)?{_CLOCK}(?!\d)(?:(?:\s*[-–]\s*|\s+(?:og|til)\s+)(?:kl\.?\s*)?{_CLOCK})?
@@ -109,7 +109,7 @@ _TIME_WISHED = re.compile(
     r"|\bbestil|\bsamtale|\bsnakke|\btale\b|\bvideo|\bgerne\b|\bvil\b|\bflytte\b|\brykke\b|\bduer?\b|\bhellere\b|\bfang"
 )
 _TIME_OF_SOMETHING_ELSE = re.compile(
-    r"\b(?:fik|ringede|sendte|var|blev|modtog|skulle|har|havde|frist\w*|senest|aaben\w*|aabner|lukke\w*|skrald\w*|hentes"
+    r"\b(?:fik|ringede|sendte|var|blev|modtog|skulle|har(?!\s+(?:i|tid|fri)\b)|havde|arbejde|frist\w*|senest|aaben\w*|aabner|lukke\w*|skrald\w*|hentes"
     r"|hente|arbejder|hvornaar|svar|udloeber|afleverede|soegte|siden|fylder|opereret|startede|starter|begynder|flytter|flyttede"
     r"|opereres|operation|indlaegges|laege\w*|sygehus\w*|lovede|sagde|udbetalt|udbetales|forfalder|betale|fogeden|udsaettes|kaldt|er\s+indkaldt|indkaldt)\b"
 )
@@ -188,7 +188,7 @@ def companions(clause: Clause) -> Iterator[tuple[int, int]]:
 
 
 _MEETING = re.compile(
-    r"\bmoede\w*\b|\bsamtale\b|\bbook\w*|\bbestille\s+(?:en\s+)?tid\b|\bring\w*\b|\bopkald\w*|\btid\s+hos\b"
+    r"\bmoede\w*\b|\bsamtale\b|\bbook\w*|\bbestille\s+(?:en\s+)?tid\b|\bring\w*\b|\bopkald\w*|\btid\s+hos\b|\bhar\s+i\s+(?:en\s+)?(?:ledig\s+)?tid\b"
 )
 _HUMAN = re.compile(
     r"\bmenneske\w*|\bmedarbejder\w*|\brigtig\s+(?:person|sagsbehandler)\b|\blevende\b|\ben\s+person\b|\bvoksen\b|\bkollega\w*"
@@ -211,7 +211,7 @@ def is_practical(clause: Clause) -> bool:
 
 
 _TALKING = re.compile(
-    r"\b(?:tale|snakke|moedes|komme\s+(?:ind|ned|forbi|op)\s+til\s+jer)\b|\bpaa\s+raadhuset\b|\bansigt\b"
+    r"\bkomme\s+forbi\b|\b(?:tale|snakke|moedes|komme\s+(?:ind|ned|forbi|op)\s+til\s+jer)\b|\bpaa\s+raadhuset\b|\bansigt\b"
 )
 _MATTER = re.compile(
     r"\b(?:flytte?s?|flyttet|aflyse?s?|aflyst|rykke?s?)\b|\b(?:hvem|hvad|hvornaar|hvorfor|hvordan|hvor)\b|\b(?:om|vedr|angaaende)\s+(?:min|mit|mine|en|et|at)\b|\bsag\w*\b"
