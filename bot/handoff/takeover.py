@@ -26,6 +26,7 @@ from bot.handoff.summary import CORRECTABLE, Summary
 from bot.handoff.surveys import Surveys
 from bot.meetings.chatting import MeetingsInChat, Part
 from bot.municipality.model import Municipality
+from bot.sending.outbox import Outbox
 from bot.store.handoff_tables import handoffs as handoff_table
 from bot.store.meeting_tables import meetings as meeting_table
 from bot.store.tables import logins
@@ -44,6 +45,7 @@ class Takeover:
         citizens: CitizensHandoffs,
         meetings: MeetingsInChat,
         surveys: Surveys,
+        outbox: Outbox,
         municipality: Municipality,
         *,
         clock: Callable[[], datetime],
@@ -53,6 +55,7 @@ class Takeover:
         self._citizens = citizens
         self._meetings = meetings
         self._surveys = surveys
+        self._outbox = outbox
         self._municipality = municipality
         self._clock = clock
 
@@ -86,10 +89,13 @@ class Takeover:
     ) -> Outcome:
         """The citizen has filled in what a meeting needs. Raises InputError, in words, for what can't be used."""
         who = self._who(connection, conversation)
+        # What this installation can't send is not promised, whatever a client ticks.
+        sendable = {"mail": self._outbox.can_mail, "sms": self._outbox.can_sms}
+        given = {key: value for key, value in details.items() if sendable.get(key, True)}
         return self._meet(
             connection,
             conversation,
-            lambda: self._meetings.form(connection, conversation, meeting, do, details, **who),
+            lambda: self._meetings.form(connection, conversation, meeting, do, given, **who),
         )
 
     def handoff_form(

@@ -36,6 +36,7 @@ from bot.web.chat_routes import add_chat_routes
 from bot.web.health import Health
 from bot.web.identity_routes import add_identity_routes
 from bot.web.keys import CONVERSATIONS, HEALTH, HTTP, LIMITS, MUNICIPALITY, PROXIES, SETTINGS, SOCKETS
+from bot.web.meeting_routes import add_meeting_routes
 from bot.web.middlewares import add_headers, in_words, named, shared_origins
 from bot.web.pages import add_pages
 from bot.web.staff_routes import add_staff_routes
@@ -108,6 +109,7 @@ async def init_app(settings: Settings) -> web.Application:
     app.cleanup_ctx.append(_answering)
     app.cleanup_ctx.append(running(sender))
     add_chat_routes(app)
+    add_meeting_routes(app, parts.meetings, blocking)
     identity = add_identity_routes(
         app,
         settings=settings,

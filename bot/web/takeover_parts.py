@@ -78,6 +78,7 @@ def takeover_parts(
             citizens,
             MeetingsInChat(meetings, municipality, clock=clock),
             Surveys(vault, clock),
+            outbox,
             municipality,
             clock=clock,
         ),
