@@ -30,6 +30,7 @@ async def peer() -> AsyncIterator[Peer]:
     await peer.start()
     yield peer
     await peer.stop()
+    assert peer.faults == []
 
 
 @fixture
@@ -64,7 +65,7 @@ async def open_chat(page: Page) -> None:
 
 async def write(page: Page, text: str) -> None:
     """Write a message and send it with Enter."""
-    await page.locator("textarea").fill(text)
+    await page.locator("#write").fill(text)
     await page.keyboard.press("Enter")
 
 

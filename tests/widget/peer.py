@@ -13,6 +13,11 @@ from aiohttp import WSMsgType, web
 
 STATIC = Path(__file__).resolve().parents[2] / "bot" / "web" / "static"
 CPR = re.compile(r"\b\d{6}-?\d{4}\b")
+# What the frames of forms may hold; anything else is a fault of the widget's.
+FIELDS = {"topic", "first_request", "last_question", "urgency", "missing", "phone", "email", "form", "time"}
+FIELDS |= {"interpreter", "companion", "fact"}
+DETAILS = {"name": str, "email": str, "phone": str, "mail": bool, "sms": bool, "interpreter": str, "companion": str}
+ANSWERS = ("heard", "neutral", "trust", "respect")
 
 # A host page as strict as they come: only scripts and styles from files, connections to the chat alone.
 POLICY = (
@@ -48,7 +53,8 @@ class Peer:
     """Speaks DESIGN §8. The switches are what tests turn.
 
     ``deaf``: how many coming messages are neither kept nor answered. ``mute``: how many are kept without an ack.
-    ``refuse``: an error frame for the next message. ``away``: nobody takes the socket.
+    ``refuse``: an error frame for the next message. ``away``: nobody takes the socket. ``calendar``: the file of
+    every meeting, None when there is none. ``faults``: frames of the widget that broke the protocol.
     """
 
     talks: dict[str, Talk] = field(default_factory=dict)
@@ -72,6 +78,8 @@ class Peer:
     refuse: dict[str, Any] | None = None
     refuse_session: dict[str, Any] | None = None
     away: bool = False
+    calendar: str | None = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+    faults: list[str] = field(default_factory=list)
     logouts: int = 0
     base: str = ""
     _runner: web.AppRunner | None = None
@@ -90,6 +98,7 @@ class Peer:
         app.router.add_get("/chat/config", self._config)
         app.router.add_post("/chat/sessions", self._session)
         app.router.add_get("/chat/socket", self._socket)
+        app.router.add_get("/chat/meetings/{id}.ics", self._calendar)
         app.router.add_post("/identity/start", self._login_start)
         app.router.add_post("/identity/finish", self._login_finish)
         app.router.add_post("/identity/logout", self._logout)
@@ -124,6 +133,15 @@ class Peer:
         frame = self._keep(self.talk, {"from": author, "text": text, **more})
         await self.frame(frame)
         return frame
+
+    async def stands(self, state: str, handoff: dict[str, Any] | None = None, **more: Any) -> None:
+        """Who has the conversation now: kept for the next welcome, and told to everybody."""
+        self.talk.state = {"state": state, "handoff": handoff, "position": None, "wait_minutes": None, **more}
+        await self.frame({"type": "state", **self.talk.state, "login": self.talk.login})
+
+    def heard(self, kind: str) -> list[dict[str, Any]]:
+        """The frames of a kind that came, without their ids."""
+        return [{k: v for k, v in f.items() if k not in {"type", "id"}} for f in self.received if f["type"] == kind]
 
     def _keep(self, talk: Talk, message: dict[str, Any]) -> dict[str, Any]:
         frame = {"type": "message", "seq": len(talk.log) + 1, "at": now(), **message}
@@ -186,6 +204,12 @@ class Peer:
         self.logouts += 1
         return web.json_response({"logout_url": f"{self.base}/identity/goodbye?ticket=billet-1"})
 
+    async def _calendar(self, request: web.Request) -> web.Response:
+        self._talk_of(request)
+        if self.calendar is None or not request.match_info["id"].isdigit():
+            raise web.HTTPNotFound()
+        return web.Response(text=self.calendar, content_type="text/calendar")
+
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         if self.away:
             raise web.HTTPServiceUnavailable()
@@ -216,7 +240,11 @@ class Peer:
             await self.frame(
                 {"type": "state", "state": "closed", "login": None, "erased": True, "text": "Samtalen er slettet."}
             )
-        if frame["type"] not in {"say", "choose"}:
+        if frame["type"] in {"handoff", "meeting", "survey"} and (fault := fault_of(frame)):
+            self.faults.append(fault)
+            await socket.send_json({"type": "error", "code": "bad_frame", "id": frame["id"], "text": fault})
+            return
+        if frame["type"] not in {"say", "choose", "handoff", "meeting", "survey"}:
             return
         if self.deaf:
             self.deaf -= 1
@@ -225,9 +253,13 @@ class Peer:
             error, self.refuse = self.refuse, None
             await socket.send_json({"type": "error", "id": frame["id"], **error})
             return
+        if frame["type"] == "survey":  # kept, but not as a message
+            await socket.send_json({"type": "ack", "id": frame["id"], "seq": len(talk.log) + 1})
+            await self.says("Tak, fordi du svarede.")
+            return
         seq = talk.ids.get(frame["id"])
         if seq is None:
-            text = frame["text"] if frame["type"] == "say" else self._title(talk, frame["choice"])
+            text = self._words(talk, frame)
             kept = self._keep(talk, {"from": "citizen", "text": CPR.sub("[CPR-nummer]", text)})
             seq = talk.ids[frame["id"]] = kept["seq"]
             if self.mute:
@@ -237,5 +269,45 @@ class Peer:
         await socket.send_json({"type": "ack", "id": frame["id"], "seq": seq})
 
     @staticmethod
-    def _title(talk: Talk, choice: str) -> str:
-        return next(c["title"] for m in reversed(talk.log) for c in m.get("choices", ()) if c["id"] == choice)
+    def _words(talk: Talk, frame: dict[str, Any]) -> str:
+        if frame["type"] == "say":
+            return str(frame["text"])
+        if frame["type"] == "choose":
+            choices = (c for m in reversed(talk.log) for c in m.get("choices", ()))
+            return str(next(c["title"] for c in choices if c["id"] == frame["choice"]))
+        given = frame.get("fields", frame.get("details", {}))
+        said = [f"{name}: {value}" for name, value in given.items()]
+        return "\n".join([f"[{frame['do']}]", *said, *filter(None, [frame.get("add")])])
+
+
+def fault_of(frame: dict[str, Any]) -> str | None:
+    """What is wrong with the frame of a form; None when it is as the contract says."""
+    kind, known = frame["type"], {"type", "id"}
+    if kind == "handoff":
+        known |= {"handoff", "do", "fields", "add"}
+        fields = frame.get("fields", {})
+        right = (
+            type(frame.get("handoff")) is int
+            and frame.get("do") in {"send", "correct", "withdraw", "call"}
+            and set(fields) <= FIELDS
+            and all(isinstance(value, str) for value in fields.values())
+            and isinstance(frame.get("add", ""), str)
+        )
+    elif kind == "meeting":
+        known |= {"meeting", "do", "details"}
+        details = frame.get("details", {})
+        right = (
+            type(frame.get("meeting")) is int
+            and frame.get("do") in {"book", "change", "cancel", "drop"}
+            and all(type(value) is DETAILS.get(name) for name, value in details.items())
+        )
+    else:
+        known |= {"handoff", "comment", *ANSWERS}
+        answers = [frame.get(name) for name in ANSWERS]
+        right = (
+            type(frame.get("handoff")) is int
+            and all(answer is None or (type(answer) is int and 1 <= answer <= 5) for answer in answers)
+            and isinstance(frame.get("comment"), str)
+        )
+    unknown = set(frame) - known
+    return None if right and not unknown else f"{kind}: {sorted(unknown) or 'a wrong value'}"

@@ -1,99 +1,37 @@
-// The cards that come with an answer: a case, and the offer to log in. Any field may be missing.
+// The cards that come with a message, by their type. Any field may be missing; a type that is unknown shows nothing.
+//
+// A card is {element} and, where it lives on: `key`, which names what it is about ("handoff:12"); update(standing),
+// called when anything around it has changed; allows(choice), whether a choice beside it may be used (null: as any
+// other); takes(choice), true when the card has sent its form instead of the choice; handed(), the server has it.
 
-import { icon, make, spoken } from "./dom.js";
-import { link, paragraphs, withLinks } from "./links.js";
+import { caseCard, caseLines } from "./case-card.js";
+import { ConsentCard, consentLines } from "./consent-card.js";
+import { icon, make } from "./dom.js";
+import { HandoffCard, handoffLines } from "./handoff-card.js";
+import { paragraphs } from "./links.js";
+import { MeetingCard, meetingLines } from "./meeting-card.js";
+import { SurveyCard, surveyLines } from "./survey-card.js";
 import { texts } from "./texts.js";
 
-/** The card of a message as an element, or null where there is none that we know. `onLogin` gets the button. */
-export function cardOf(card, { onLogin }) {
-  if (card?.type === "case") return caseCard(card);
-  if (card?.type === "login") return loginCard(card, onLogin);
-  return null;
+const KINDS = {
+  case: { make: (card) => ({ element: caseCard(card) }), lines: caseLines },
+  login: { make: (card, { on }) => ({ element: loginCard(card, on.login) }), lines: () => [] },
+  handoff: { make: (card, given) => new HandoffCard(card, given), lines: handoffLines },
+  meeting: { make: (card, given) => new MeetingCard(card, given), lines: meetingLines },
+  survey: { make: (card, given) => new SurveyCard(card, given), lines: surveyLines },
+  consent: { make: (card, given) => new ConsentCard(card, given), lines: consentLines },
+};
+
+const kindOf = (card) => (Object.hasOwn(KINDS, card?.type) ? KINDS[card.type] : null);
+
+/** The card of a message, or null where there is none that we know. `given`: on (listeners), choices of the message. */
+export function cardOf(card, given) {
+  return kindOf(card)?.make(card, given) ?? null;
 }
 
 /** The card's content as lines of plain text, for the copy that the citizen keeps. */
 export function cardLines(card) {
-  if (card?.type !== "case") return [];
-  const state = [stateName(card), stateWords(card)].filter(Boolean).join(". ");
-  return [
-    heading(card),
-    ...(state ? [`${texts.caseState}: ${state}`] : []),
-    ...rows(card).map(({ term, kind, values }) => `${term}: ${values.map(({ text }) => text).join(kind === "todo" ? "; " : ", ")}`),
-  ];
-}
-
-function caseCard(card) {
-  const list = make("dl");
-  for (const { term, kind, values } of rows(card)) {
-    const said = values.map(({ text, nodes, strong }) => make("dd", { class: strong ? "strong" : null }, nodes ?? withLinks(text)));
-    list.append(make("div", { class: `row ${kind}` }, make("dt", {}, term), ...said));
-  }
-  const badge = stateName(card);
-  const words = stateWords(card);
-  return make(
-    "div", // a group and no landmark: a conversation may hold the same case several times
-    { class: "card case", role: "group", "aria-label": card.number ? texts.caseOf(card.number) : texts.caseUntitled },
-    make("h3", {}, heading(card)),
-    make(
-      "p",
-      { class: "state" },
-      badge ? make("span", { class: "badge", "data-state": card.state ?? "" }, spoken(`${texts.caseState}: `), badge) : null,
-      badge && words ? " " : null,
-      words ? make("span", { class: "words" }, words) : null,
-    ),
-    list,
-  );
-}
-
-function heading(card) {
-  return card.title || texts.caseUntitled;
-}
-
-function stateName({ state, state_text: text }) {
-  const name = state || text || "";
-  return name.charAt(0).toLocaleUpperCase("da") + name.slice(1);
-}
-
-/** What the state means, where that says more than its name. */
-function stateWords({ state, state_text: text }) {
-  return state && text && text.toLowerCase() !== state.toLowerCase() ? text : "";
-}
-
-/** Rows of the definition list: {term, kind, values}; a value is {text}, or {text, nodes}, or {text, strong}. */
-function rows(card) {
-  const { number, department, caseworker, todos, next, contact } = card;
-  const todo = Array.isArray(todos) ? todos : null;
-  const when = next?.text?.includes(next.on) ? null : next?.on;
-  const all = [
-    { term: texts.caseTodo, kind: todo?.length ? "todo" : "", values: todo ? todoValues(todo) : [] },
-    { term: texts.caseNext, kind: "", values: [value([next?.text, when].filter(Boolean).join(" "))] },
-    {
-      term: caseworker ? texts.caseWorker : texts.caseContact,
-      kind: "",
-      values: contactValues(contact ?? {}, [...new Set([caseworker, contact?.name, department].filter(Boolean))]),
-    },
-    { term: texts.caseNumber, kind: "", values: [value(number)] },
-  ];
-  return all.map((row) => ({ ...row, values: row.values.filter(Boolean) })).filter(({ values }) => values.length);
-}
-
-function value(text) {
-  return text ? { text: String(text) } : null;
-}
-
-function todoValues(todos) {
-  if (!todos.length) return [value(texts.caseNothing)];
-  return todos.map(({ text, due }) => {
-    if (!due) return value(text);
-    const words = texts.caseDue(due);
-    return { text: `${text} (${words})`, nodes: [...withLinks(text), " ", make("span", { class: "due" }, ...withLinks(words))] };
-  });
-}
-
-function contactValues({ phone, hours, email }, names) {
-  const tel = phone && { text: phone, nodes: [link(`tel:${phone.replace(/[^\d+]/g, "")}`, phone)] };
-  const mail = email && { text: email, nodes: [link(`mailto:${email}`, email)] };
-  return [...names.map((name, index) => ({ text: String(name), strong: index === 0 })), tel, value(hours), mail];
+  return kindOf(card)?.lines(card) ?? [];
 }
 
 function loginCard(card, onLogin) {

@@ -4,25 +4,27 @@
 //   message {frame}             a message to show; one with a known seq comes once only
 //   pending {item}              the citizen wrote this; its status is item.status
 //   kept {id, seq, frame}       the server has kept it as number seq; frame is null until it comes back masked
+//   handed {id, form}           the server has kept the form of a card
 //   dropped {id}                a message that will not be sent after all
-//   state {state, position, wait_minutes, login}
+//   state {state, position, wait_minutes, handoff, login}
 //   connection {up, again}      again: it was up before
 //   typing {from} · read {seq}  a person has read up to there · notice {text}
 //   renewed {giveUp}            the key had expired · forgotten {text}  it was deleted in another window
 
+import { Arrivals } from "./arrivals.js";
 import { Connection } from "./connection.js";
 import { Outbox } from "./outbox.js";
+import { Standing } from "./standing.js";
 
 const TYPING_EVERY = 3000; // milliseconds
 const ERASE_PATIENCE = 5000; // before a deletion that the server has not confirmed is called unconfirmed
 
 export class Conversation extends EventTarget {
   #connection = null;
-  #held = new Map();
-  #shown = new Set();
+  #arrivals;
+  #standing;
   #opened = 0;
   #typed = 0;
-  #loginTimer = null;
   #starting = null;
   #erased = null; // what waits for the server to confirm the deletion
 
@@ -35,17 +37,21 @@ export class Conversation extends EventTarget {
       silent: () => this.#connection?.reconnect(),
       changed: (item) => {
         this.#emit("pending", { item });
-        if (item.status === "failed") this.#release();
+        if (item.status === "failed") this.#arrivals.release();
       },
     });
+    this.#arrivals = new Arrivals(this.outbox, (frame) => this.#emit("message", { frame }));
+    this.#standing = new Standing(() => this.#emit("state", this.state));
     this.session = storage.session;
-    this.state = { state: "bot", login: null };
-    this.lastSeq = 0;
     this.replayTo = 0; // what was said before this page was opened ends here
   }
 
   get up() {
     return this.#connection?.up ?? false;
+  }
+
+  get state() {
+    return this.#standing.now;
   }
 
   /** Open the conversation; makes one if there is none. Throws Refused. Calling again does no harm. */
@@ -60,11 +66,9 @@ export class Conversation extends EventTarget {
       this.session = { ...(await this.server.newSession()), seen: 0 };
       this.storage.session = this.session;
     }
-    this.#shown.clear();
-    this.#held.clear();
-    this.lastSeq = 0;
+    this.#arrivals.reset();
     for (const item of this.outbox.items) this.#emit("pending", { item });
-    const connection = new Connection(this.server.socket, { token: this.session.token, since: () => this.lastSeq });
+    const connection = new Connection(this.server.socket, { token: this.session.token, since: () => this.#arrivals.last });
     this.#connection = connection;
     connection.addEventListener("up", (event) => this.#welcome(event.detail));
     connection.addEventListener("down", () => this.#down());
@@ -74,12 +78,33 @@ export class Conversation extends EventTarget {
 
   /** Write a message. */
   say(text) {
-    this.outbox.post({ type: "say", text, after: this.lastSeq });
+    this.outbox.post({ type: "say", text, after: this.#arrivals.last });
   }
 
-  /** Use one of the choices the server gave. */
+  /** Use one of the choices the server gave; not twice, however often it is pressed. */
   choose({ id, title }) {
-    this.outbox.post({ type: "choose", choice: id, text: title, after: this.lastSeq });
+    if (this.outbox.items.some((item) => item.choice === id)) return;
+    this.outbox.post({ type: "choose", choice: id, text: title, after: this.#arrivals.last });
+  }
+
+  /** Hand in the form of a card: the frame's `type` and `body`; `text` is shown until the server's own words come. */
+  hand({ type, form, body, text }) {
+    if (this.outbox.items.some((item) => item.form === form)) return;
+    this.outbox.post({ type, form, body, text, after: this.#arrivals.last });
+  }
+
+  /** The calendar file of a meeting, as a Blob. Throws Refused. */
+  calendar(meeting) {
+    return this.server.calendar(this.session.token, meeting);
+  }
+
+  /** True when the citizen has answered the form called `form`, or declined to, and is not to be asked again. */
+  hasSettled(form) {
+    return this.session?.settled?.includes(form) ?? false;
+  }
+
+  settle(form) {
+    if (this.session && !this.hasSettled(form)) this.#keep({ settled: [...(this.session.settled ?? []), form] });
   }
 
   /** Send a message again that was not sent. */
@@ -90,20 +115,19 @@ export class Conversation extends EventTarget {
   /** Give up a message that was not sent. */
   drop(id) {
     if (this.outbox.take(id)) this.#emit("dropped", { id });
-    this.#release();
+    this.#arrivals.release();
   }
 
-  /** The citizen is typing; said only while a person reads along, and not at every key. */
+  /** The citizen is typing; said only while a person reads along or is about to, and not at every key. */
   typing() {
-    if (this.state.state !== "human" || Date.now() - this.#typed < TYPING_EVERY) return;
+    if (!this.#standing.attended || Date.now() - this.#typed < TYPING_EVERY) return;
     if (this.#connection?.send({ type: "typing" })) this.#typed = Date.now();
   }
 
   /** The citizen has seen everything up to `seq`. */
   seen(seq) {
     if (!this.session || seq <= (this.session.seen ?? 0)) return;
-    this.session = { ...this.session, seen: seq };
-    if (this.storage.session) this.storage.session = this.session;
+    this.#keep({ seen: seq });
     this.#connection?.send({ type: "seen", seq });
   }
 
@@ -115,13 +139,13 @@ export class Conversation extends EventTarget {
 
   /** Hand in what came back from the login. Throws Refused. */
   async finishLogin(code) {
-    this.#apply({ login: await this.server.finishLogin(this.session.token, code) });
+    this.#standing.apply({ login: await this.server.finishLogin(this.session.token, code) });
   }
 
   /** End the login, not the conversation; gives the address where MitID can be left too, or null. Throws Refused. */
   async logout() {
     const answer = await this.server.logout(this.session.token);
-    this.#apply({ login: null });
+    this.#standing.apply({ login: null });
     return answer?.logout_url ?? null;
   }
 
@@ -162,23 +186,21 @@ export class Conversation extends EventTarget {
   #leave() {
     this.outbox.clear();
     this.disconnect();
-    clearTimeout(this.#loginTimer);
     this.session = null;
     this.#opened = 0;
     this.#erased = null;
-    this.lastSeq = 0;
+    this.#arrivals.reset();
     this.replayTo = 0;
-    this.#apply({ state: "bot", login: null });
+    this.#standing.reset();
   }
 
   #welcome(frame) {
     if (!this.session) return;
     this.#opened += 1;
-    this.session = { ...this.session, seen: Math.max(this.session.seen ?? 0, frame.seen_seq ?? 0) };
-    if (frame.expires_at) this.session.expires_at = frame.expires_at;
-    if (this.storage.session) this.storage.session = this.session;
+    const seen = Math.max(this.session.seen ?? 0, frame.seen_seq ?? 0);
+    this.#keep({ seen, ...(frame.expires_at ? { expires_at: frame.expires_at } : {}) });
     if (this.#opened === 1) this.replayTo = frame.last_seq ?? 0;
-    this.#apply({ login: null, ...frame });
+    this.#standing.apply({ login: null, handoff: null, ...frame });
     this.#emit("connection", { up: true, again: this.#opened > 1 });
     this.outbox.sendAll();
   }
@@ -191,9 +213,9 @@ export class Conversation extends EventTarget {
   #frame(frame) {
     if (frame.type === "state" && frame.erased) this.#gone(frame.text ?? "");
     else if (this.#erased) return; // it is being deleted: nothing of it is shown again
-    else if (frame.type === "message") this.#message(frame);
+    else if (frame.type === "message") this.#arrivals.take(frame);
     else if (frame.type === "ack") this.#kept(frame);
-    else if (frame.type === "state") this.#apply(frame);
+    else if (frame.type === "state") this.#standing.apply(frame);
     else if (frame.type === "typing") this.#emit("typing", frame);
     else if (frame.type === "seen") this.#wasSeen(frame);
     else if (frame.type === "error") this.#refused(frame);
@@ -213,23 +235,15 @@ export class Conversation extends EventTarget {
     }
   }
 
-  #message(frame) {
-    if (!Number.isInteger(frame.seq) || this.#shown.has(frame.seq)) return;
-    this.lastSeq = Math.max(this.lastSeq, frame.seq);
-    // One's own words come back before or after their ack: shown at once they would stand there twice.
-    const mine = frame.from === "citizen" && this.outbox.inFlight.some((item) => frame.seq > item.after);
-    if (mine) this.#held.set(frame.seq, frame);
-    else this.#show(frame);
-  }
-
-  #kept({ id, seq }) {
+  #kept({ id, seq: number }) {
     const item = this.outbox.take(id);
-    const frame = this.#held.get(seq) ?? null;
-    this.#held.delete(seq);
-    if (frame) this.#shown.add(seq);
-    if (item) this.#emit("kept", { id, seq, frame });
-    else if (frame) this.#show(frame);
-    this.#release();
+    const seq = item?.type === "survey" ? null : number; // kept, but not as a message
+    const frame = this.#arrivals.claim(seq);
+    if (item?.form) this.#emit("handed", { id, form: item.form });
+    if (item && !Number.isInteger(seq)) this.#emit("dropped", { id });
+    else if (item) this.#emit("kept", { id, seq, frame });
+    else if (frame) this.#arrivals.show(frame);
+    this.#arrivals.release();
   }
 
   #refused(frame) {
@@ -247,37 +261,19 @@ export class Conversation extends EventTarget {
     const fresh = this.#opened === 0 && Date.now() - (this.renewedAt ?? 0) < 10000;
     this.disconnect();
     this.storage.forget();
+    this.storage.set("forms", null);
     this.session = null;
     this.#opened = 0;
     this.replayTo = 0;
     this.renewedAt = Date.now();
     this.outbox.carryOver();
-    this.#apply({ state: "bot", login: null });
+    this.#standing.reset();
     this.#emit("renewed", { giveUp: fresh });
   }
 
-  #release() {
-    if (this.outbox.inFlight.length) return;
-    const held = [...this.#held.values()].sort((a, b) => a.seq - b.seq);
-    this.#held.clear();
-    for (const frame of held) this.#show(frame);
-  }
-
-  #show(frame) {
-    this.#shown.add(frame.seq);
-    this.#emit("message", { frame });
-  }
-
-  #apply(change) {
-    const { state, position = null, wait_minutes = null } = change;
-    if (state) this.state = { ...this.state, state, position, wait_minutes };
-    if ("login" in change) this.state = { ...this.state, login: change.login };
-    clearTimeout(this.#loginTimer);
-    const ends = Date.parse(this.state.login?.expires_at ?? "") - Date.now();
-    if (ends >= 0 && ends < 2 ** 31) {
-      this.#loginTimer = setTimeout(() => this.#apply({ login: null }), ends);
-    }
-    this.#emit("state", this.state);
+  #keep(change) {
+    this.session = { ...this.session, ...change };
+    if (this.storage.session) this.storage.session = this.session; // unless it was deleted in another window
   }
 
   #emit(type, detail = {}) {

@@ -1,13 +1,14 @@
 // <borgerkontakt-chat>: puts launcher, panel and conversation together, and knows when which of them speaks.
 
-import { palette, parse } from "./colours.js";
 import { Conversation } from "./conversation.js";
 import { make } from "./dom.js";
+import { Drafts } from "./drafts.js";
 import { download, print } from "./keep.js";
 import { Launcher } from "./launcher.js";
 import { openLogin, takeLoginResult } from "./login.js";
 import { Panel } from "./panel.js";
 import { Server } from "./server.js";
+import { Settings } from "./settings.js";
 import { Storage } from "./storage.js";
 import { sheets } from "./style.js";
 import { texts } from "./texts.js";
@@ -23,8 +24,7 @@ function sameVisit() {
 }
 
 export class BorgerkontaktChat extends HTMLElement {
-  #config = {};
-  #names = { assistant: texts.assistant, municipality: texts.municipality };
+  #settings = new Settings();
   #opener = null;
   #timers = {};
   #lost = false;
@@ -71,19 +71,25 @@ export class BorgerkontaktChat extends HTMLElement {
     this.server = new Server(BASE);
     this.conversation = new Conversation(this.server, this.storage);
     this.launcher = new Launcher(() => this.open());
-    const names = () => this.#names;
+    const { conversation } = this;
+    const names = () => this.#settings.names;
     const messages = () => this.panel.transcript.messages;
     this.panel = new Panel(
       {
         close: () => this.close(),
-        say: (text) => this.conversation.say(text),
-        choose: (choice) => this.conversation.choose(choice),
-        retry: (id) => this.conversation.retry(id),
-        drop: (id) => this.conversation.drop(id),
-        typing: () => this.conversation.typing(),
+        say: (text) => conversation.say(text),
+        choose: (choice) => conversation.choose(choice),
+        hand: (form) => conversation.hand(form),
+        retry: (id) => conversation.retry(id),
+        drop: (id) => conversation.drop(id),
+        typing: () => conversation.typing(),
+        calendar: (meeting) => conversation.calendar(meeting),
+        settle: (form) => conversation.settle(form),
+        hasSettled: (form) => conversation.hasSettled(form),
+        drafts: new Drafts(this.storage),
         draft: (text) => this.storage.set("draft", text),
         scrolled: () => this.#look(),
-        login: (button, problem) => openLogin(this.conversation, { button, problem, phone: this.#phone }),
+        login: (button, problem) => openLogin(conversation, { button, problem, phone: this.#settings.phone }),
         logout: () => this.#logout(),
         download: () => download(messages(), names()),
         print: () => print(messages(), names()),
@@ -110,6 +116,7 @@ export class BorgerkontaktChat extends HTMLElement {
     on("pending", ({ item }) => transcript.pending(item));
     on("kept", (detail) => transcript.kept(detail));
     on("dropped", (detail) => transcript.dropped(detail));
+    on("handed", (detail) => transcript.handed(detail));
     on("read", ({ seq }) => transcript.seen(seq));
     on("typing", ({ from, name }) => this.#typing(from, name));
     on("notice", ({ text }) => text && panel.tell(text));
@@ -117,7 +124,7 @@ export class BorgerkontaktChat extends HTMLElement {
     on("connection", (detail) => this.#connection(detail));
     on("renewed", ({ giveUp }) => {
       transcript.clear();
-      if (giveUp) panel.tell(texts.unreachable(this.#phone), { retry: () => this.#start() });
+      if (giveUp) panel.tell(texts.unreachable(this.#settings.phone), { retry: () => this.#start() });
       else this.#start(texts.expired);
     });
     on("forgotten", ({ text }) => this.#over(text || texts.endedElsewhere));
@@ -148,26 +155,15 @@ export class BorgerkontaktChat extends HTMLElement {
   }
 
   #named(config) {
-    this.#config = config ?? {};
-    this.#names = {
-      assistant: this.#config.assistant || texts.assistant,
-      municipality: this.#config.municipality || texts.municipality,
-    };
-    this.launcher.named(this.#names.assistant);
-    this.panel.named({ ...this.#names, limit: this.#config.max_length || 3000 });
+    this.#settings = new Settings(config);
+    const { names, limit } = this.#settings;
+    this.launcher.named(names.assistant);
+    this.panel.named({ ...names, limit });
     this.#paint();
   }
 
   #paint() {
-    const wished = getComputedStyle(this).getPropertyValue("--borgerkontakt-primary");
-    const own = parse(wished, this.probe);
-    const { primary, on_primary: onPrimary } = this.#config.colours ?? {};
-    const colours = palette(own ?? parse(primary, this.probe), own ? null : parse(onPrimary, this.probe));
-    for (const [name, value] of Object.entries(colours)) this.root.style.setProperty(name, value);
-  }
-
-  get #phone() {
-    return this.#config.phone ?? "";
+    this.#settings.paint(this.root, { host: this, probe: this.probe });
   }
 
   #show() {
@@ -188,14 +184,14 @@ export class BorgerkontaktChat extends HTMLElement {
       const slow = (text, after) => setTimeout(() => this.conversation.up || this.panel.tell(text), after);
       this.#timers.start = slow(texts.starting, SLOW_START);
       clearTimeout(this.#timers.late);
-      this.#timers.late = slow(texts.unreachable(this.#phone), 8 * SLOW_START);
+      this.#timers.late = slow(texts.unreachable(this.#settings.phone), 8 * SLOW_START);
     }
     try {
       await this.conversation.start();
     } catch (error) {
       clearTimeout(this.#timers.start);
       clearTimeout(this.#timers.late);
-      this.panel.tell(error.text || texts.unreachable(this.#phone), { retry: () => this.#start() });
+      this.panel.tell(error.text || texts.unreachable(this.#settings.phone), { retry: () => this.#start() });
     }
   }
 
@@ -233,7 +229,7 @@ export class BorgerkontaktChat extends HTMLElement {
   };
 
   #typing(from, name) {
-    const who = from === "staff" ? name || texts.staff : texts.theAssistant;
+    const who = from === "staff" ? name || this.conversation.state.handoff?.staff || texts.staff : texts.theAssistant;
     this.panel.transcript.typing(who);
     clearTimeout(this.#timers.typing);
     this.#timers.typing = setTimeout(() => {

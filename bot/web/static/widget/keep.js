@@ -2,6 +2,7 @@
 
 import { cardLines } from "./card.js";
 import { make } from "./dom.js";
+import { save } from "./files.js";
 import { authorOf } from "./message.js";
 import { texts } from "./texts.js";
 
@@ -32,10 +33,9 @@ export function asText(messages, { municipality, assistant }) {
 /** Hand the conversation over as a text file. */
 export function download(messages, names) {
   // The byte order mark makes old Windows editors show æ, ø and å.
-  const file = URL.createObjectURL(new Blob(["\ufeff", asText(messages, names)], { type: "text/plain;charset=utf-8" }));
+  const copy = new Blob(["\ufeff", asText(messages, names)], { type: "text/plain;charset=utf-8" });
   const day = new Intl.DateTimeFormat("sv-SE").format(new Date());
-  make("a", { href: file, download: `${texts.copyFile}-${day}.txt` }).click();
-  setTimeout(() => URL.revokeObjectURL(file), 60000);
+  save(copy, `${texts.copyFile}-${day}.txt`);
 }
 
 const PAPER = `

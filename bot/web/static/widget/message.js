@@ -1,32 +1,14 @@
 // One message in the transcript: who, when, what, its choices, and whether it has been sent.
 
 import { cardOf } from "./card.js";
-import { icon, make, spoken } from "./dom.js";
+import { Choices } from "./choices.js";
+import { make, spoken } from "./dom.js";
 import { paragraphs } from "./links.js";
 import { texts } from "./texts.js";
+import { dayKey, dayOf, timeOf } from "./times.js";
 
+const WAITING = new Set(["handoff:assistant", "handoff:call", "handoff:withdraw"]); // what one may do in the queue
 const LONG = 80; // characters; more than that is not set in the middle
-const ZONE = "Europe/Copenhagen";
-const clock = new Intl.DateTimeFormat("da-DK", { hour: "2-digit", minute: "2-digit", timeZone: ZONE });
-const calendar = new Intl.DateTimeFormat("da-DK", { weekday: "long", day: "numeric", month: "long", timeZone: ZONE });
-const dayKey = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeZone: ZONE });
-
-/** "14.05" of an ISO time, in Danish time; empty where it is no time. */
-export function timeOf(at) {
-  const when = new Date(at);
-  return Number.isNaN(when.getTime()) ? "" : clock.format(when);
-}
-
-/** The day of an ISO time as it is said: "I dag", "I går", "mandag den 3. maj". */
-export function dayOf(at) {
-  const when = new Date(at);
-  if (Number.isNaN(when.getTime())) return "";
-  const key = dayKey.format(when);
-  if (key === dayKey.format(new Date())) return texts.today;
-  if (key === dayKey.format(new Date(Date.now() - 864e5))) return texts.yesterday;
-  return calendar.format(when);
-}
-
 /** Who wrote it, as the page shows it. */
 export function authorOf(frame, assistant) {
   if (frame.from === "citizen") return texts.you;
@@ -35,34 +17,41 @@ export function authorOf(frame, assistant) {
   return assistant;
 }
 
-function announced(frame) {
+// What a screen reader says before the message; `anew`: somebody else spoke before.
+function announced(frame, anew) {
   if (frame.from === "citizen") return texts.youWrote;
-  if (frame.from === "staff") return texts.answered(frame.name || texts.staff);
   if (frame.from === "system") return texts.notice;
-  return texts.assistantAnswered;
+  if (frame.from !== "staff") return anew ? texts.assistantAgain : texts.assistantAnswered;
+  const name = frame.name || texts.staff;
+  return anew ? texts.nowAnswers(name) : texts.answered(name);
 }
 
 export class Message {
   /** `frame` is a message frame, or one made of what the citizen has just written; `on` are the listeners. */
-  constructor(frame, { assistant, on, id = null }) {
+  constructor(frame, { assistant, on, id = null, form = null, anew = false }) {
     this.id = id;
+    this.form = form; // the card's form that is on its way as this message
     this.on = on;
     this.day = make("p", { class: "day", hidden: true });
     this.bubble = make("div", { class: "bubble" });
     this.sending = make("div", { class: "sending", hidden: true });
     this.receipt = make("p", { class: "receipt", hidden: true });
     const who = make("span", { class: "who", "aria-hidden": "true" }, authorOf(frame, assistant));
-    const said = spoken(announced(frame));
+    const said = spoken(announced(frame, anew));
     this.element = make(
       "div",
       { class: `message ${["citizen", "staff", "system"].includes(frame.from) ? frame.from : "assistant"}` },
       this.day,
       make("p", { class: "meta" }, said, who, " ", make("time", { datetime: frame.at ?? "" }, timeOf(frame.at))),
       this.bubble,
-      cardOf(frame.card, { onLogin: on.login }),
     );
-    this.choices = this.#choices(Array.isArray(frame.choices) ? frame.choices : []);
-    this.element.append(...[this.choices, this.sending, this.receipt].filter(Boolean));
+    const choices = (Array.isArray(frame.choices) ? frame.choices : []).filter(Boolean);
+    this.card = cardOf(frame.card, { on, choices });
+    this.choices = choices.length ? new Choices(choices, (choice) => this.card?.takes?.(choice) || on.choose(choice)) : null;
+    this.does = choices.map((choice) => choice.do).filter(Boolean);
+    this.element.append(
+      ...[this.card?.element, this.choices?.element, this.sending, this.receipt].filter(Boolean),
+    );
     this.update(frame);
   }
 
@@ -83,8 +72,7 @@ export class Message {
 
   /** The Danish date it was written, to compare; empty where the time is unknown. */
   get date() {
-    const when = new Date(this.frame.at);
-    return Number.isNaN(when.getTime()) ? "" : dayKey.format(when);
+    return dayKey(this.frame.at);
   }
 
   /** Show the day above the message, or not. */
@@ -106,42 +94,34 @@ export class Message {
     return this.sending.replaceChildren(
       make("p", { class: "problem" }, reason),
       ...(hopeless ? [] : [button(texts.retry, () => this.on.retry(this.id))]),
-      button(texts.drop, () => this.on.drop(this.id)),
+      button(this.form ? texts.fix : texts.drop, () => this.on.drop(this.id, this.form)),
     );
   }
 
   /** Under the newest message a person has read. */
   wasSeen(seen) {
+    if (this.receipt.hidden !== seen) return;
     this.receipt.hidden = !seen;
     this.receipt.textContent = seen ? texts.seen : "";
   }
 
-  /** Choices can be used while they are the newest thing said. `answer`: what the citizen wrote next. */
-  lock(locked, answer = null) {
-    if (!this.choices) return;
-    let found = false;
-    for (const button of this.choices.querySelectorAll("button")) {
-      const chosen = locked && !found && button.dataset.title === answer;
-      found ||= chosen;
-      // Not the disabled attribute: that would throw the keyboard's focus away in the middle of a choice.
-      button.setAttribute("aria-disabled", String(locked));
-      button.tabIndex = locked ? -1 : 0;
-      button.classList.toggle("chosen", chosen);
-      const mark = chosen ? [icon("check"), button.dataset.title, spoken(` (${texts.chosen})`)] : [button.dataset.title];
-      button.replaceChildren(...mark);
-    }
+  /** Bring choices and card up to date with what was said later and with who has the conversation. */
+  stand(later) {
+    const key = this.card?.key ?? null;
+    const newest = !later.keys.has(key);
+    const held = later.held.get(key); // of two cards about the same, the one the citizen is at work in goes on
+    this.card?.update?.({ ...later, newest, live: held ? held === this.card : newest, busy: later.busy.has(key) });
+    this.choices?.update({
+      usable: (choice) => this.#usable(choice, later),
+      chosen: (title) => later.answer === title || (this.card?.key && later.said.has(title)),
+    });
   }
 
-  #choices(choices) {
-    if (!choices.length) return null;
-    const buttons = choices.map((choice) => {
-      const title = String(choice.title ?? "");
-      const button = make("button", { type: "button", class: "choice", "data-title": title }, title);
-      button.addEventListener("click", () => {
-        if (button.getAttribute("aria-disabled") !== "true") this.on.choose({ id: choice.id, title });
-      });
-      return button;
-    });
-    return make("div", { class: "choices", role: "group", "aria-label": texts.choose }, buttons);
+  // Choices can be used while they are the newest thing said. Those of a card, and those about a queue one still
+  // stands in, last longer: one may write about something else in between.
+  #usable(choice, { last, keys, handoff }) {
+    const allowed = this.card?.allows?.(choice) ?? null;
+    if (allowed !== null) return allowed;
+    return last || (handoff?.status === "waiting" && WAITING.has(choice.do) && !keys.has(choice.do));
   }
 }

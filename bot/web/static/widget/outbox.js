@@ -4,7 +4,9 @@ import { texts } from "./texts.js";
 
 const PATIENCE = 8000; // milliseconds without an answer before a message is sent again
 const TRIES = 2; // times a message is sent by itself before the citizen is asked
-const HOPELESS = new Set(["too_long", "empty", "unknown_choice", "bad_frame"]); // sent again, refused again
+// Sent again, refused again.
+const HOPELESS = new Set(["too_long", "empty", "unknown_choice", "unknown_type", "bad_frame", "too_big", "refused"]);
+const KEPT = ["id", "type", "text", "choice", "form", "body", "after", "at"]; // of an item, across a reload
 
 /** A random id for a message: sent twice with the same id, a message is kept once. */
 function uuid() {
@@ -42,11 +44,13 @@ export class Outbox {
   }
 
   /**
-   * Write a message: `type` "say" or "choose", its `text`, for a choice its id. `after` is the last message seen
-   * when it was written: the server keeps it under a higher number than that.
+   * Write a message: `type` "say" or "choose", its `text`, for a choice its id; or the form of a card: its name in
+   * `form`, and in `body` what the frame holds besides type and id (`text` is then what is shown meanwhile).
+   * `after` is the last message seen when it was written: the server keeps it under a higher number than that.
    */
-  post({ type, text, choice = null, after }) {
-    const item = { id: uuid(), type, text, choice, after, at: new Date().toISOString(), tries: 0, status: "waiting" };
+  post({ type, text, choice = null, form = null, body = null, after }) {
+    const at = new Date().toISOString();
+    const item = { id: uuid(), type, text, choice, form, body, after, at, tries: 0, status: "waiting" };
     this.items.push(item);
     this.#save();
     this.#wire.changed(item);
@@ -89,7 +93,7 @@ export class Outbox {
     return item;
   }
 
-  /** Carry the words over into a new conversation. Choices belonged to the old one and are dropped. */
+  /** Carry the words over into a new conversation. Choices and forms belonged to the old one and are dropped. */
   carryOver() {
     this.pause();
     this.items = this.items.filter((item) => item.type === "say").map((item) => ({ ...item, id: uuid(), after: 0 }));
@@ -103,8 +107,8 @@ export class Outbox {
   }
 
   #send(item) {
-    const { id, type, text, choice } = item;
-    const sent = this.#wire.transmit(type === "choose" ? { type, id, choice } : { type, id, text });
+    const { id, type, text, choice, body } = item;
+    const sent = this.#wire.transmit({ type, id, ...(body ?? (type === "choose" ? { choice } : { text })) });
     if (sent) {
       item.tries += 1;
       this.#stopClock(id);
@@ -139,7 +143,7 @@ export class Outbox {
   #save() {
     this.#storage.set(
       "queue",
-      this.items.map(({ id, type, text, choice, after, at }) => ({ id, type, text, choice, after, at })),
+      this.items.map((item) => Object.fromEntries(KEPT.map((name) => [name, item[name] ?? null]))),
     );
   }
 }

@@ -6,6 +6,7 @@
 import { Composer } from "./composer.js";
 import { icon, make } from "./dom.js";
 import { Menu } from "./menu.js";
+import { QueueLine } from "./queue.js";
 import { texts } from "./texts.js";
 import { Transcript } from "./transcript.js";
 
@@ -18,7 +19,10 @@ export class Panel {
   municipality = texts.municipality;
   loggedIn = false;
 
-  /** `on`: close, say, choose, retry, drop, login, typing, draft, scrolled, download, print, logout, end, restart. */
+  /**
+   * `on`: close, say, draft, scrolled, download, print, logout, end, restart; and for messages and their cards choose,
+   * retry, drop, login, typing, hand, drafts, calendar, settle, hasSettled.
+   */
   constructor(on, draft) {
     this.on = on;
     this.fills = window.matchMedia(FILLS);
@@ -29,19 +33,19 @@ export class Panel {
     close.append(icon("close"));
     this.who = make("p", { class: "login-name" });
     this.who.hidden = true;
-    this.line = make("p", { class: "line", role: "status" });
+    this.queue = new QueueLine();
     this.notice = make("div", { class: "notice", role: "status" });
     this.aloud = make("p", { class: "spoken", role: "status" });
     this.jump = make("button", { type: "button", class: "jump", hidden: true }, icon("down"), texts.newMessages);
     this.transcript = new Transcript({
-      choose: on.choose,
-      retry: on.retry,
-      drop: (id) => {
+      ...on,
+      leave: () => this.focus(),
+      drop: (id, form) => {
         on.drop(id);
+        if (this.transcript.toCard(form)) return;
         this.composer.focus();
         this.tell(texts.dropped, { briefly: true });
       },
-      login: on.login,
       news: (unseen) => {
         this.jump.hidden = !unseen;
         if (!unseen) on.scrolled();
@@ -66,7 +70,8 @@ export class Panel {
         close,
       ),
       this.who,
-      this.line,
+      this.queue.words,
+      this.queue.aloud,
       make("div", { class: "middle" }, this.transcript.element, this.jump),
       this.notice,
       this.aloud,
@@ -163,14 +168,10 @@ export class Panel {
   }
 
   /** The queue, the person at the other end, the login. */
-  state({ state, position, wait_minutes: wait, login }) {
-    const lines = [];
-    if (state === "queued") {
-      lines.push(position ? texts.position(position) : texts.queued);
-      if (wait) lines.push(texts.wait(wait));
-    } else if (state === "human") lines.push(texts.human);
-    const words = lines.join(" ");
-    if (this.line.textContent !== words) this.line.textContent = words;
+  state(state) {
+    const { login } = state;
+    this.queue.update(state);
+    this.transcript.stands(state);
     this.who.hidden = !login;
     this.who.replaceChildren();
     if (login) {

@@ -1,4 +1,4 @@
-// The requests to the chat's server that are not the socket: settings, a new conversation, login and logout.
+// The requests to the chat's server that are not the socket: settings, a new conversation, login and logout, a file.
 
 /** The server said no, or could not be reached (`code` is then "unreachable"). */
 export class Refused extends Error {
@@ -10,6 +10,8 @@ export class Refused extends Error {
     this.status = status;
   }
 }
+
+const readJson = (answer) => (answer.status === 204 ? null : answer.json().catch(() => null));
 
 const PATIENCE = 15000; // milliseconds before a request is given up
 
@@ -49,7 +51,12 @@ export class Server {
     return this.#ask("POST", "/identity/logout", { token, body: {}, keepalive: true });
   }
 
-  async #ask(method, path, { token = null, body = null, keepalive = false } = {}) {
+  /** A meeting as a file for the citizen's own calendar; a Blob. */
+  calendar(token, meeting) {
+    return this.#ask("GET", `/chat/meetings/${encodeURIComponent(meeting)}.ics`, { token, read: (answer) => answer.blob() });
+  }
+
+  async #ask(method, path, { token = null, body = null, keepalive = false, read = readJson } = {}) {
     const headers = {};
     if (body) headers["Content-Type"] = "application/json";
     if (token) headers.Authorization = `Bearer ${token}`;
@@ -64,9 +71,8 @@ export class Server {
         cache: "no-store",
         signal: giveUp.signal,
       });
-      const data = answer.status === 204 ? null : await answer.json().catch(() => null);
-      if (answer.ok) return data;
-      const error = data?.error ?? {};
+      if (answer.ok) return await read(answer);
+      const error = (await readJson(answer))?.error ?? {};
       throw new Refused(error.code ?? "refused", error.text ?? "", {
         retryAfter: error.retry_after ?? null,
         status: answer.status,

@@ -68,7 +68,7 @@ export class Storage {
     write(this.local.area, this.key, session);
   }
 
-  /** A value that belongs to this tab: "queue", "draft" or "open". */
+  /** A value that belongs to this tab: "queue", "draft", "forms" or "open". */
   get(name) {
     return read(this.tab.area, this.key)?.[name] ?? null;
   }

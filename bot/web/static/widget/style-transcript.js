@@ -70,12 +70,11 @@ dd { grid-column: 2; overflow-wrap: anywhere; }
 @media (max-width: 400px) { .row { display: block; } }
 .card.login { border-color: var(--accent); }
 .card.login .primary { width: 100%; }
-.card .done { display: none; align-items: center; gap: .4em; color: var(--good); font-weight: 600; }
+.card .done { align-items: center; gap: .4em; color: var(--good); font-weight: 600; }
 .card .problem:empty { display: none; }
 .logged-in .card.login { padding: .6em 1em; border-color: var(--line); }
 .logged-in .card.login h3, .logged-in .card.login .primary { display: none; }
 .logged-in .card.login .done { margin-top: 0; }
-.logged-in .card .done { display: flex; }
 
 /* Typing */
 .typing { display: flex; align-items: center; gap: .6em; margin-top: 1em; font-size: .875em; color: var(--muted); }

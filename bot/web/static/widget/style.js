@@ -1,8 +1,9 @@
-// How the widget looks: colours, launcher and panel here, what is said in style-transcript.js.
+// How the widget looks: colours, launcher and panel here, what is said in style-transcript.js, forms in style-cards.js.
 //
 // Sizes are in em of the reader's own default font size, so that a host page cannot make the text small.
 // --primary, --on-primary, --accent-light and --accent-dark come from colours.js.
 
+import { CARDS } from "./style-cards.js";
 import { TRANSCRIPT } from "./style-transcript.js";
 
 const FRAME = `
@@ -143,13 +144,13 @@ h2 { font-size: 1.0625em; font-weight: 650; line-height: 1.25; overflow-wrap: an
 /* The foot */
 .composer, .foot { flex: none; padding: .75em 1em .7em; border-top: 1px solid var(--line); background: var(--surface); padding-bottom: max(.7em, env(safe-area-inset-bottom)); }
 .field { display: flex; align-items: flex-end; gap: .5em; }
-textarea {
+.field textarea {
   flex: 1; min-width: 0; font: inherit; color: var(--text); background: var(--surface); border: 1px solid var(--edge); border-radius: .75em;
   padding: .6em .8em; min-height: 2.8em; max-height: 9.5em; resize: none; line-height: 1.45; overflow-y: auto;
 }
-textarea::placeholder { color: var(--muted); opacity: 1; }
-textarea:focus-visible { outline-offset: 0; outline-width: 2px; border-color: var(--accent); }
-textarea[aria-invalid="true"] { border-color: var(--bad); outline-color: var(--bad); }
+.field textarea::placeholder { color: var(--muted); opacity: 1; }
+.field textarea:focus-visible { outline-offset: 0; outline-width: 2px; border-color: var(--accent); }
+.field textarea[aria-invalid="true"] { border-color: var(--bad); outline-color: var(--bad); }
 .send { display: grid; place-items: center; width: 2.8em; height: 2.8em; border-radius: .75em; background: var(--primary); color: var(--on-primary); flex: none; }
 .below { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1em; margin-top: .45em; font-size: .8125em; color: var(--muted); }
 .below .problem { color: var(--bad); font-weight: 600; }
@@ -172,7 +173,7 @@ textarea[aria-invalid="true"] { border-color: var(--bad); outline-color: var(--b
   .top { padding: .2em .5em .2em .75em; }
   .face { display: none; }
   .composer, .foot { padding-top: .5em; }
-  textarea { max-height: 4.5em; }
+  .field textarea { max-height: 4.5em; }
 }
 @media (max-height: 300px) { /* little room, as at 400 % zoom: everything scrolls together */
   .panel[open] { display: block; overflow-y: auto; }
@@ -202,7 +203,7 @@ let made = null;
 
 /** The stylesheets of the widget, made once for all elements on the page. */
 export function sheets() {
-  made ??= [FRAME, TRANSCRIPT].map((css) => {
+  made ??= [FRAME, TRANSCRIPT, CARDS].map((css) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
     return sheet;

@@ -9,13 +9,15 @@ const TYPING_LASTS = 20000; // the server may go down in the middle of a word
 
 export class Transcript {
   #messages = [];
+  #standing = {};
+  #read = 0; // a person has read up to there
   #typingTimer = null;
   #following = true;
   #top = 0; // where it was scrolled to when that was last looked at
 
-  /** `on`: choose, retry, drop, login, and news(unseen) when newer messages lie below what is shown. */
+  /** `on`: what messages and cards need, and news(unseen) when newer messages lie below what is shown. */
   constructor(on) {
-    this.on = on;
+    this.on = { ...on, refresh: () => this.#refresh() };
     this.assistant = texts.assistant;
     this.words = make("span");
     // Hidden from screen readers: they hear the answer itself, and the status line when it takes long.
@@ -49,16 +51,16 @@ export class Transcript {
   show(frame) {
     const known = this.#messages.find((message) => message.seq === frame.seq);
     if (known) known.update(frame);
-    else this.#insert(new Message(frame, { assistant: this.assistant, on: this.on }));
+    else this.#insert(new Message(frame, { assistant: this.assistant, on: this.on, anew: this.#anew(frame) }));
     if (frame.from !== "citizen") this.typing(null);
     this.#refresh();
   }
 
   /** Show what the citizen has just written, and how its sending goes. */
-  pending({ id, text, at, status, reason, hopeless }) {
+  pending({ id, form, text, at, status, reason, hopeless }) {
     let message = this.#byId(id);
     if (!message) {
-      message = new Message({ from: "citizen", text, at }, { assistant: this.assistant, on: this.on, id });
+      message = new Message({ from: "citizen", text, at }, { assistant: this.assistant, on: this.on, id, form });
       this.#insert(message, { own: true });
     }
     message.status(status, reason, hopeless);
@@ -76,6 +78,17 @@ export class Transcript {
     message.update({ ...message.frame, ...frame, seq });
     message.status(null);
     this.#sort(message);
+    this.#refresh();
+  }
+
+  /** The server has kept the form of a card. */
+  handed({ form }) {
+    for (const { card } of this.#messages) if (card?.key === form) card.handed?.();
+  }
+
+  /** Who has the conversation has changed. */
+  stands(state) {
+    this.#standing = state;
     this.#refresh();
   }
 
@@ -103,13 +116,14 @@ export class Transcript {
 
   /** A person has read up to `seq`: said under the last of the citizen's messages that this covers. */
   seen(seq) {
-    const read = this.#messages.filter((message) => message.frame.from === "citizen" && message.seq && message.seq <= seq);
-    for (const message of read) message.wasSeen(message === read[read.length - 1]);
+    this.#read = Math.max(this.#read, seq);
+    this.#refresh();
   }
 
   clear() {
     for (const message of this.#messages) message.element.remove();
     this.#messages = [];
+    this.#read = 0;
     this.#following = true;
     this.typing(null);
     this.on.news(false);
@@ -120,6 +134,15 @@ export class Transcript {
     this.element.scrollTop = this.element.scrollHeight;
     this.#top = this.element.scrollTop;
     this.on.news(false);
+  }
+
+  /** Go to the newest card about `key`, to go on there; false when there is none. */
+  toCard(key) {
+    const { card } = [...this.#messages].reverse().find((message) => message.card?.key && message.card.key === key) ?? {};
+    const start = card?.element.querySelector("h3");
+    start?.setAttribute("tabindex", "-1");
+    start?.focus();
+    return Boolean(start);
   }
 
   /** Bring the first message after `seq` to the top, as when a closed panel is opened again. */
@@ -163,13 +186,38 @@ export class Transcript {
 
   #refresh() {
     let day = "";
-    this.#messages.forEach((message, index) => {
+    for (const message of this.#messages) {
       const date = message.date;
       message.startsDay(date !== day && date !== "");
       day = date || day;
-      const later = this.#messages.slice(index + 1);
-      message.lock(later.length > 0, later.find((other) => other.frame.from === "citizen")?.text);
-    });
+    }
+    // From the newest back: a message is what was said after it.
+    const busy = new Set(this.#messages.filter(({ id, form }) => id && form).map(({ form }) => form));
+    const held = new Map(this.#messages.filter(({ card }) => card?.holds).map(({ card }) => [card.key, card]));
+    const later = { last: true, answer: null, said: new Set(), keys: new Set(), busy, held, handoff: this.#standing.handoff ?? null };
+    let read = this.#read > 0;
+    for (const message of [...this.#messages].reverse()) {
+      message.stand(later);
+      later.last = false;
+      if (message.frame.from === "citizen") {
+        const covered = read && message.seq && message.seq <= this.#read;
+        message.wasSeen(Boolean(covered));
+        if (covered) read = false;
+        // The answer may be the title of a choice and below it what was filled in.
+        later.answer = message.text.split("\n")[0];
+        later.said.add(later.answer);
+      }
+      for (const key of [message.card?.key, ...message.does]) if (key) later.keys.add(key);
+    }
+  }
+
+  // Somebody else spoke last: whoever only hears the conversation is told.
+  #anew(frame) {
+    if (frame.from === "citizen" || frame.from === "system") return false;
+    const speaker = ({ from, name }) => (from === "staff" ? `staff ${name ?? ""}` : "assistant");
+    const before = this.#messages.filter(({ seq, frame: other }) => seq && seq < frame.seq && !["citizen", "system"].includes(other.from));
+    const last = before[before.length - 1];
+    return speaker(frame) !== (last ? speaker(last.frame) : "assistant");
   }
 
   #byId(id) {
