@@ -22,7 +22,6 @@ from bot.handoff.surveys import Surveys
 from bot.handoff.takeover import Takeover
 from bot.meetings.booking import Meetings
 from bot.meetings.chatting import MeetingsInChat
-from bot.meetings.invitation import invitation
 from bot.municipality.model import Municipality
 from bot.sending.about_meetings import MeetingNews
 from bot.sending.mail import Mailer
@@ -58,12 +57,7 @@ def takeover_parts(
     handoffs = HandoffRecords(vault, clock)
     presence = Presence(vault, clock)
     outbox = Outbox(engine, vault, mail=mail, sms=sms, clock=clock)
-    news = MeetingNews(
-        outbox,
-        municipality,
-        invite=lambda meeting, method: invitation(meeting, method, municipality),
-        clock=clock,
-    )
+    news = MeetingNews(outbox, municipality, clock=clock)
     meetings = Meetings(engine, vault, municipality, clock=clock, news=news.news)
     citizens = CitizensHandoffs(vault, records, handoffs, presence, municipality, clock=clock, summarise=summarise)
     return TakeoverParts(
