@@ -24,6 +24,7 @@ from bot.chat.limits import Limits, Proxies
 from bot.chat.log import Log
 from bot.chat.rasa import Gateway
 from bot.chat.records import utc_now
+from bot.handoff.filing_worker import FilingWorker
 from bot.handoff.keeping import HandoffKeeper
 from bot.handoff.standing import Standings
 from bot.identity.logins import Logins
@@ -61,6 +62,7 @@ async def init_app(settings: Settings) -> web.Application:
     logins = Logins(engine, vault)
     parts = takeover_parts(engine, vault, municipality, mail=settings.mail is not None, sms=settings.sms is not None)
     sender = make_sender(parts.outbox, settings, http, blocking)
+    filing = FilingWorker(parts.filings, cases, blocking)
     chat_log = Log(engine, vault, days=settings.conversation_days, consequences=parts.takeover)
     bus = Bus()
     gateway = Gateway(
@@ -108,6 +110,7 @@ async def init_app(settings: Settings) -> web.Application:
     app.cleanup_ctx.append(_owning(engine, cases, blocking))
     app.cleanup_ctx.append(_answering)
     app.cleanup_ctx.append(running(sender))
+    app.cleanup_ctx.append(running(filing))
     add_chat_routes(app)
     add_meeting_routes(app, parts.meetings, blocking)
     identity = add_identity_routes(

@@ -15,6 +15,8 @@ from sqlalchemy.engine import Engine
 from bot.chat.records import Records, utc_now
 from bot.handoff.citizens import CitizensHandoffs
 from bot.handoff.extracting import summarise
+from bot.handoff.filing import Filings
+from bot.handoff.filing_worker import FilingWorker
 from bot.handoff.queue import Queue
 from bot.handoff.records import HandoffRecords
 from bot.handoff.standing import Presence
@@ -47,6 +49,7 @@ class TakeoverParts:
     takeover: Takeover
     queue: Queue
     outbox: Outbox
+    filings: Filings
 
 
 def takeover_parts(
@@ -78,6 +81,7 @@ def takeover_parts(
         ),
         queue=Queue(engine, records, handoffs, presence, municipality, clock=clock, summarise=summarise),
         outbox=outbox,
+        filings=Filings(engine, vault, clock=clock),
     )
 
 
@@ -91,13 +95,13 @@ def make_sender(outbox: Outbox, settings: Settings, http: aiohttp.ClientSession,
     )
 
 
-def running(sender: Sender) -> Callable[[web.Application], AsyncIterator[None]]:
-    """Sends for as long as the application runs."""
+def running(worker: Sender | FilingWorker) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Works for as long as the application runs."""
 
     async def run(app: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(sender.run(), name="sending")
+        task = asyncio.create_task(worker.run(), name=type(worker).__name__)
         yield
-        sender.stop()
+        worker.stop()
         with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(task, 5)
 
