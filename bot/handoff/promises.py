@@ -51,10 +51,10 @@ def after_open_time(hours: Hours, at: datetime, needed: timedelta) -> datetime |
 
 
 def by_words(due: datetime, now: datetime) -> str:
-    """ "i dag inden kl. 10.15", "i morgen inden kl. 9", "tirsdag den 24. november inden kl. 9.30"."""
+    """ "i dag kl. 10.15", "i morgen kl. 9", "tirsdag den 24. november kl. 9.30": rounded up, to stand after "senest"."""
     here = due.astimezone(COPENHAGEN)
     rounded = _up_to_five_minutes(here)
-    return f"{day_words(rounded.date(), now)} inden kl. {time_words(rounded.time())}"
+    return f"{day_words(rounded.date(), now)} kl. {time_words(rounded.time())}"
 
 
 def at_words(moment: datetime, now: datetime) -> str:
