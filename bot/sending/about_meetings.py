@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from sqlalchemy.engine import Connection
 
 from bot.identity.clock import Clock, utc_now
+from bot.meetings.invitation import CANCEL, REQUEST, invitation
 from bot.meetings.model import Meeting
 from bot.meetings.rules import Form
 from bot.meetings.slots import span_words, when_words
@@ -67,22 +68,13 @@ class _Reminder:
 class MeetingNews:
     """Puts into the outbox what a citizen who asked for it is sent about a meeting.
 
-    ``invite`` makes the calendar file of a meeting for a method (REQUEST or CANCEL); what is mailed lies open on
-    its way, so neither that file nor any text here holds more than who, when, where and how to cancel.
+    What is mailed lies open on its way, so no text here holds more than who, when, where and how to cancel.
     """
 
-    def __init__(
-        self,
-        outbox: Outbox,
-        municipality: Municipality,
-        *,
-        invite: Callable[[Meeting, str], str],
-        clock: Clock = utc_now,
-    ) -> None:
+    def __init__(self, outbox: Outbox, municipality: Municipality, *, clock: Clock = utc_now) -> None:
         self._outbox = outbox
         self._municipality = municipality
         self._rules = municipality.meetings
-        self._invite = invite
         self._clock = clock
 
     def news(self, connection: Connection, meeting: Meeting, kind: str) -> None:
@@ -91,24 +83,20 @@ class MeetingNews:
         In the transaction that changed it. What waited to be sent about it and is true no more is dropped; what is
         true is told once, to whom opted in. Raises InputError when the address or number can't be used.
         """
-        details, now = meeting.details, self._clock()
-        kept: set[str | None] = set()
+        now = self._clock()
+        details = meeting.details
+        channels = [channel for channel, on in ((MAIL, details.mail), (SMS, details.sms)) if on]
+        letters: list[tuple[str, str, datetime, datetime]] = []  # kind, what it tells of, due, until
         if meeting.ends_at > now:
-            told = CANCELLED if kind == CANCELLED else "invitation"
-            until = meeting.ends_at
-            if details.mail and details.email:
-                kept.add(self._put(connection, meeting, kind, told, channel=MAIL, due_at=now, until=until))
-            if details.sms and details.phone:
-                kept.add(self._put(connection, meeting, kind, told, channel=SMS, due_at=now, until=until))
-        for one in () if kind == CANCELLED else self._reminders(meeting.starts_at, now):
-            told = f"{_REMINDER}-{one.hours}"
-            for channel, wanted in ((MAIL, details.mail and details.email), (SMS, details.sms and details.phone)):
-                if wanted:
-                    kept.add(
-                        self._put(
-                            connection, meeting, _REMINDER, told, channel=channel, due_at=one.due_at, until=one.until
-                        )
-                    )
+            letters.append((kind, CANCELLED if kind == CANCELLED else "agreed", now, meeting.ends_at))
+        if kind != CANCELLED:
+            for one in self._reminders(meeting.starts_at, now):
+                letters.append((_REMINDER, f"{_REMINDER}-{one.hours}", one.due_at, one.until))
+        kept = {
+            self._put(connection, meeting, kind, told, channel=channel, due_at=due_at, until=until)
+            for kind, told, due_at, until in letters
+            for channel in channels
+        }
         self._outbox.cancel(connection, meeting.id, keep=[key for key in kept if key is not None])
 
     def _reminders(self, starts_at: datetime, now: datetime) -> Iterator[_Reminder]:
@@ -131,7 +119,7 @@ class MeetingNews:
         until: datetime,
     ) -> str | None:
         mail = channel == MAIL
-        method = {_REMINDER: None, CANCELLED: "CANCEL"}.get(kind, "REQUEST") if mail else None
+        method = {_REMINDER: None, CANCELLED: CANCEL}.get(kind, REQUEST) if mail else None
         return self._outbox.put(
             connection,
             key=f"meeting:{meeting.id}:{meeting.sequence}:{told}:{channel}",
@@ -139,7 +127,9 @@ class MeetingNews:
             to=meeting.details.email if mail else meeting.details.phone,
             subject=_SUBJECTS[kind].format(**self._facts(meeting)) if mail else "",
             text=self._mail(meeting, kind) if mail else self._text(meeting, kind),
-            invitation=None if method is None else Invitation(method=method, ics=self._invite(meeting, method)),
+            invitation=None
+            if method is None
+            else Invitation(method=method, ics=invitation(meeting, method, self._municipality)),
             due_at=due_at,
             until=until,
             meeting_id=meeting.id,

@@ -134,7 +134,7 @@ class Outbox:
                 until = told["until"] and datetime.fromisoformat(told["until"])
                 if (until and now >= until) or now - row.due_at >= _GIVEN_UP_AFTER:
                     self._end(connection, row.id, "given_up" if row.tries else "cancelled", now)
-                    log.error("letter.too_late", letter=row.id, channel=row.channel, tries=row.tries)
+                    log.warning("letter.too_late", letter=row.id, channel=row.channel, tries=row.tries)
                     continue
                 connection.execute(
                     update(outbox)
