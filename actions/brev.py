@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.session import Answer, Turn
 from bot.handoff.rules import Trigger
 
 _MOST = 3  # words explained at once
+# A word that was asked for by itself: to ask "which word?" then is no answer.
+_NAMED = re.compile(
+    r"\b(?:betyder|betyde|ordet|begrebet|udtrykket)\s+(?:(?:ordet|begrebet|udtrykket|det|ord)\s+)*[»\"'”]?"
+    r"(?!brev|dette|egentlig|afgørelse|sætning|jeres|teksten)\w{5,}[»«\"'”]?\s*\??$",
+    re.IGNORECASE,
+)
 
 
 class ExplainLetter(Answer):
@@ -21,7 +29,7 @@ class ExplainLetter(Answer):
 def explain(turn: Turn, *, asked_before: bool) -> None:
     """Explain the hard words in what was written.
 
-    Without any it is asked which; when it *was* asked and still there is none, a human is offered.
+    Without any it is asked which; when it *was* asked, or one was named, and still there is none, a human is offered.
     """
     found = turn.parts.glossary.explain(turn.text)
     if found:
@@ -29,7 +37,7 @@ def explain(turn: Turn, *, asked_before: bool) -> None:
             turn.say("utter_brevord", word=entry.word, meaning=entry.meaning)
         turn.say("utter_brevord_mere")
         turn.remember(asked="brevord")
-    elif asked_before:
+    elif asked_before or _NAMED.search(turn.text):
         turn.say(
             "utter_brevord_ukendt",
             phone=turn.municipality.phone,

@@ -13,7 +13,7 @@ from actions.dokumentation import HandDocumentsIn
 from actions.klage import Complain
 from actions.kontakt import HowToReachMyCaseworker
 from actions.mangler import WhatIsMissing
-from actions.menneske import about_a_meeting, form_in, hand_over, time_in
+from actions.menneske import TalkToAHuman, about_a_meeting, form_in, hand_over, time_in, wants_a_human
 from actions.mine_sager import MyCases
 from actions.sagsbehandler import WhoHandlesMyCase
 from actions.session import URGENT, Answer, Turn, trigger_of_call
@@ -209,6 +209,9 @@ class NotUnderstood(Answer):
             return
         if turn.also:  # two questions that weigh alike: neither won, and both were understood
             await _CASE_ANSWERS[turn.also[0]]().answer(turn)
+            return
+        if wants_a_human(turn.text):  # a meeting, anger or a human: whichever was meant, it is a human
+            await TalkToAHuman().answer(turn)
             return
         misses = turn.before.misses + 1
         if misses >= turn.rule(Trigger.NOT_UNDERSTOOD).after:

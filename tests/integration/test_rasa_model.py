@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
-import subprocess
-import sys
 import time
 from pathlib import Path
 from statistics import median
@@ -18,40 +15,13 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
 from bot.chat.tracker_store import BoundedTrackerStore
+from tests.integration.conftest import ROOT, rasa
 
-ROOT = Path(__file__).resolve().parents[2]
 HELD_OUT: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent / "held_out.yml").read_text(encoding="utf-8"))
 WANTED = 0.85
 
 # Training takes half a minute alone and several on a busy machine.
 pytestmark = pytest.mark.timeout(900)
-
-
-def rasa(*arguments: str, log: Path) -> None:
-    """Run Rasa's command line; fails with its last lines."""
-    with log.open("w", encoding="utf-8") as output:
-        done = subprocess.run(
-            [sys.executable, "-m", "rasa", *arguments],
-            cwd=ROOT,
-            env={**os.environ, "ACTIONS_ENDPOINT": "http://127.0.0.1:9/webhook"},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-    assert done.returncode == 0, "\n".join(log.read_text(encoding="utf-8").splitlines()[-40:])
-
-
-@pytest.fixture(scope="session")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model trained from the repository as it stands."""
-    folder = tmp_path_factory.mktemp("model")
-    data = ["data/nlu", "data/stories"]
-    rasa(
-        *["train", "--domain", "domain.yml", "--config", "config.yml", "--data", *data],
-        *["--skip-validation", "--out", str(folder), "--fixed-model-name", "test"],
-        log=folder / "train.log",
-    )
-    return folder / "test.tar.gz"
 
 
 @pytest.fixture(scope="session")

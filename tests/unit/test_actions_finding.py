@@ -84,6 +84,8 @@ async def test_words_of_a_letter_are_explained_and_more_may_be_asked() -> None:
 async def test_a_letter_without_a_word_asks_which_and_an_unknown_word_goes_to_a_human() -> None:
     """What the glossary does not know is not guessed at."""
     assert (await ask("forstaa_brev", "jeg forstår ikke brevet")).responses == ["utter_brev_hvilket_ord"]
+    named = await ask("forstaa_brev", "hvad betyder ordet »krumspring«?")
+    assert (named.responses, named.trigger) == (["utter_brevord_ukendt"], "ikke_forstaaet")
     unknown = await ask("oplys", "krumspring", memory=Memory(asked="brevord"))
     assert (unknown.responses, unknown.trigger) == (["utter_brevord_ukendt"], "ikke_forstaaet")
 

@@ -203,7 +203,7 @@ async def test_a_meeting_is_shown_moved_and_cancelled_by_web(intent: str, do: st
     assert said.payloads["meeting"]["do"] == do and said.handoff is None
 
 
-@pytest.mark.parametrize("intent", ["book_moede", "tal_med_menneske", "utilfreds"])
+@pytest.mark.parametrize("intent", ["book_moede", "tal_med_menneske", "utilfreds", "fallback"])
 async def test_tired_of_waiting_and_wanting_a_real_person_leads_to_one(intent: str) -> None:
     """Whatever the sentence was understood as, a human takes over, and the rule offers a meeting with them."""
     text = "jeg er træt af at vente, jeg vil have et møde med en rigtig person"
