@@ -51,7 +51,7 @@ def after_open_time(hours: Hours, at: datetime, needed: timedelta) -> datetime |
 
 
 def by_words(due: datetime, now: datetime) -> str:
-    """ "i dag kl. 10.15", "i morgen kl. 9", "tirsdag den 24. november kl. 9.30": rounded up, to stand after "senest"."""
+    """ "i dag kl. 10.15", "tirsdag den 24. november kl. 9.30": rounded up, to stand after "senest"."""
     here = due.astimezone(COPENHAGEN)
     rounded = _up_to_five_minutes(here)
     return f"{day_words(rounded.date(), now)} kl. {time_words(rounded.time())}"
