@@ -127,7 +127,7 @@ class Meetings:
         ``moves`` is the booked meeting that is to move to this time; it stays where it is until `book`.
         """
         now = self._clock()
-        self._free(connection, slot, now, mine=self._held(connection, conversation_id))
+        self._free(connection, slot, mine=self._held(connection, conversation_id))
         for before in self._held(connection, conversation_id):
             self._let_go(connection, before)
         return self._add(
@@ -162,7 +162,7 @@ class Meetings:
             return self._move_there(connection, held, slot)
         if held.starts_at <= now:
             raise SlotTaken("a time that is over")
-        self._look(connection, slot, now, except_for=[held.id])
+        self._claim(connection, slot, except_for=[held.id])
         with _savepoint(connection):
             booked = self._rows.change(connection, held, status=Status.BOOKED, held_until=None, changed_at=now)
         self._tell(connection, booked, "booked")
@@ -170,7 +170,7 @@ class Meetings:
 
     def book_at_once(self, connection: Connection, slot: Slot, **values: Any) -> Meeting:
         """Book a time without holding it first, as staff do; ``values`` as for `hold`. Raises SlotTaken."""
-        self._free(connection, slot, self._clock(), mine=())
+        self._free(connection, slot, mine=())
         booked = self._add(connection, slot, Status.BOOKED, **values)
         self._tell(connection, booked, "booked")
         return booked
@@ -217,7 +217,7 @@ class Meetings:
             return before
         held = self._held(connection, before.conversation_id)
         mine = [before.id, *(each.id for each in held if each.moves == before.id)]
-        self._look(connection, slot, self._clock(), except_for=mine)
+        self._claim(connection, slot, except_for=mine)
         for each in held:
             if each.moves == before.id:
                 self._let_go(connection, each)
@@ -248,17 +248,21 @@ class Meetings:
 
     # How
 
-    def _free(self, connection: Connection, slot: Slot, now: datetime, *, mine: Sequence[Meeting]) -> None:
+    def _free(self, connection: Connection, slot: Slot, *, mine: Sequence[Meeting]) -> None:
+        """Raise SlotTaken, or have the slot to give."""
+        own = [each.id for each in mine]
+        self._look(connection, slot, except_for=own)  # who comes too late need not wait for the lock
         self._rows.lock_calendar(connection, slot.calendar)
-        self._look(connection, slot, now, except_for=[each.id for each in mine])
+        self._claim(connection, slot, except_for=own)
 
-    def _look(self, connection: Connection, slot: Slot, now: datetime, *, except_for: Sequence[int]) -> None:
-        """Raise SlotTaken when somebody has the time; the calendar is locked."""
-        self._rows.expire(connection, now, [slot.calendar])
-        taken = self._rows.taken(
-            connection, [slot.calendar], slot.starts_at, slot.ends_at, now=now, except_for=except_for
-        )
-        if taken:
+    def _claim(self, connection: Connection, slot: Slot, *, except_for: Sequence[int]) -> None:
+        """As `_free`, of a calendar that is locked; holds that ran out no longer stand in the constraint's way."""
+        self._look(connection, slot, except_for=except_for)
+        self._rows.expire(connection, self._clock(), [slot.calendar])
+
+    def _look(self, connection: Connection, slot: Slot, *, except_for: Sequence[int]) -> None:
+        span = slot.starts_at, slot.ends_at
+        if self._rows.taken(connection, [slot.calendar], *span, now=self._clock(), except_for=except_for):
             raise SlotTaken("a time that somebody has")
 
     def _add(self, connection: Connection, slot: Slot, status: Status, **values: Any) -> Meeting:
@@ -287,7 +291,7 @@ class Meetings:
             return before
         if held.starts_at <= self._clock():
             raise SlotTaken("a time that is over")
-        self._look(connection, slot, self._clock(), except_for=[held.id, before.id])
+        self._claim(connection, slot, except_for=[held.id, before.id])
         self._let_go(connection, held)
         return self._moved(connection, before, slot)
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import ColumnElement
 
@@ -19,6 +19,16 @@ from bot.store.meeting_tables import meetings
 _OCCUPYING = (Status.HELD.value, Status.BOOKED.value)
 _BOOKING = 0x6D6F6465  # a number of our own among PostgreSQL's advisory locks
 _SEALED = frozenset({"details", "agenda", "documents", "moves"})
+
+# Made once: it is asked by everybody who wants a time, and making it costs more than asking it.
+_TAKEN = select(meetings.c.calendar, meetings.c.starts_at, meetings.c.ends_at).where(
+    meetings.c.calendar.in_(bindparam("calendars", expanding=True)),
+    meetings.c.status.in_(_OCCUPYING),
+    (meetings.c.status == Status.BOOKED.value) | (meetings.c.held_until > bindparam("now")),
+    meetings.c.starts_at < bindparam("until"),
+    meetings.c.ends_at > bindparam("since"),
+    meetings.c.id.not_in(bindparam("except_for", expanding=True)),
+)
 
 
 class MeetingRows:
@@ -85,16 +95,15 @@ class MeetingRows:
         except_for: Collection[int] = (),
     ) -> dict[str, list[tuple[datetime, datetime]]]:
         """For each calendar the times between ``since`` and ``until`` that are booked, or held at ``now``."""
-        query = select(meetings.c.calendar, meetings.c.starts_at, meetings.c.ends_at).where(
-            meetings.c.calendar.in_(list(calendars)),
-            meetings.c.status.in_(_OCCUPYING),
-            (meetings.c.status == Status.BOOKED.value) | (meetings.c.held_until > now),
-            meetings.c.starts_at < until,
-            meetings.c.ends_at > since,
-            meetings.c.id.not_in(list(except_for)),
-        )
+        asked = {
+            "calendars": list(calendars),
+            "since": since,
+            "until": until,
+            "now": now,
+            "except_for": list(except_for),
+        }
         found: dict[str, list[tuple[datetime, datetime]]] = {}
-        for row in connection.execute(query):
+        for row in connection.execute(_TAKEN, asked):
             found.setdefault(row.calendar, []).append((row.starts_at, row.ends_at))
         return found
 
