@@ -96,8 +96,11 @@ def form_in(turn: Turn) -> str | None:
     return next((form for form, words in _FORMS.items() if words.search(said)), None)
 
 
-async def about_a_meeting(turn: Turn, do: str) -> None:
-    """Ask web to ``do`` something about a meeting: book, show, move or cancel."""
+async def about_a_meeting(turn: Turn, do: str, *, when: str = "") -> None:
+    """Ask web to ``do`` something about a meeting: book, show, move or cancel.
+
+    ``when`` are the citizen's words where nothing in them is known for a time: web reads more of them.
+    """
     case = await case_spoken_of(turn)
     named = _named(turn)
     about = f" om sag {case.number}" if case and not case.about_a_child and not named else ""
@@ -105,7 +108,7 @@ async def about_a_meeting(turn: Turn, do: str) -> None:
         MeetingAsk(
             do=do,
             form=form_in(turn),
-            when=time_in(turn),
+            when=time_in(turn) or when,
             department=named[0] if named else case.department if case else None,
             reason=f"Vil have et møde{about}." if do == "book" else "",
         )

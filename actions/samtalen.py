@@ -125,7 +125,7 @@ class Detail(Answer):
                 turn.say("utter_oplys_medarbejder")  # web keeps what was offered, and whoever takes over sees this too
                 turn.remember(asked="menneske")
             case "moede_book" | "moede_move" if not about_case:
-                await about_a_meeting(turn, turn.before.asked.removeprefix("moede_"))
+                await about_a_meeting(turn, turn.before.asked.removeprefix("moede_"), when=turn.text)
             case None if (reason := turn.before.callback_reason) and (phone := find_phone(turn.text)):
                 turn.hand_off(trigger_of_call(reason), reason, phone=phone)  # it was spoken of a little while ago
             case "brevord" if not about_case:

@@ -63,8 +63,9 @@ class Memory:
 
     ``case``: ref of the case last spoken of. ``offered``: refs last offered as a choice, in order.
     ``question``: the last question about a case. ``pending``: a question that waits for login.
-    ``asked``: the detail the assistant last asked for ("telefon", "sag", "brevord", "emne", or "menneske" when a
-    human was offered), or None. ``callback_reason``: why a call was offered. ``misses``: fallbacks in a row.
+    ``asked``: the detail the assistant last asked for ("telefon", "sag", "brevord", "emne", "moede_book" and
+    "moede_move" when times for a meeting were shown), or what it offered ("menneske" a human, "samtale" a human in
+    words alone, "ring_op" a call), or None. ``callback_reason``: why one was offered. ``misses``: fallbacks in a row.
     ``angry``: how often in this conversation the citizen was angry, since a human last took over.
     """
 

@@ -196,6 +196,12 @@ async def test_a_time_typed_after_the_times_were_shown_is_a_wish(intent: str) ->
     assert (said.payloads["meeting"]["do"], said.payloads["meeting"]["when"]) == ("book", "fredag")
 
 
+async def test_what_is_answered_to_the_times_goes_to_web_in_whole() -> None:
+    """Web reads times that no pattern here knows."""
+    said = await ask("oplys", "helst så sent som muligt", login=None, memory=Memory(asked="moede_move"))
+    assert (said.payloads["meeting"]["do"], said.payloads["meeting"]["when"]) == ("move", "helst så sent som muligt")
+
+
 @pytest.mark.parametrize(("intent", "do"), [("mit_moede", "show"), ("flyt_moede", "move"), ("aflys_moede", "cancel")])
 async def test_a_meeting_is_shown_moved_and_cancelled_by_web(intent: str, do: str) -> None:
     """The assistant does not pretend to know the calendar, nor that it can't."""
