@@ -10,12 +10,28 @@ import pytest_asyncio
 
 from tests.e2e.client import ChatClient
 from tests.e2e.stack import Stack
+from tests.mail_peer import MailPeer
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Every part running, with the sample cases."""
-    made = Stack(tmp_path_factory.mktemp("installation"))
+def mail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailPeer]:
+    """The SMTP server that the installation sends by."""
+    made = MailPeer(tmp_path_factory.mktemp("mail"))
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, mail: MailPeer) -> Iterator[Stack]:
+    """Every part running, with the sample cases and a mail server."""
+    made = Stack(
+        tmp_path_factory.mktemp("installation"),
+        SMTP_HOST="127.0.0.1",
+        SMTP_PORT=str(mail.port),
+        SMTP_TLS="no",
+        MAIL_FROM="Nørreå Kommune <svar-ikke@noerreaa.example>",
+    )
     try:
         made.start()
         yield made
