@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection, Engine
 
 from bot.chat.consequences import Consequences, Done, Outcome, Run, carry_out
@@ -25,9 +25,12 @@ from bot.chat.turn import payload
 from bot.errors import NotFoundError
 from bot.store.crypto import Vault
 from bot.store.engine import reading, writing
+from bot.store.handoff_tables import handoffs
+from bot.store.meeting_tables import meetings
 from bot.store.tables import conversations, login_attempts, logins, messages, turns
 
 _PAGE = 200  # messages read at a time
+_OWED_LOOK = timedelta(days=1)  # before a conversation that is owed something would be over
 _TOLD_WITHIN = timedelta(seconds=10)  # much longer than it takes to tell a conversation of its login
 LOGIN_CARD = {"type": "login"}  # the widget offers to log in
 
@@ -353,9 +356,23 @@ class Log:
         return True
 
     def erase_expired(self) -> int:
-        """Delete the conversations over their time, with everything of theirs; how many there were."""
+        """Delete the conversations over their time, with everything of theirs; how many there were.
+
+        One in which somebody is still owed an answer, a call or a meeting lives on until that is done.
+        """
+        now = self._clock()
+        owed = conversations.c.id.in_(
+            select(handoffs.c.conversation_id).where(handoffs.c.status.in_(("waiting", "claimed")))
+        ) | conversations.c.id.in_(
+            select(meetings.c.conversation_id).where(meetings.c.status == "booked", meetings.c.ends_at > now)
+        )
         with writing(self._engine) as connection:
-            gone = connection.execute(delete(conversations).where(conversations.c.expires_at <= self._clock()))
+            connection.execute(
+                update(conversations)
+                .where(conversations.c.expires_at <= now + _OWED_LOOK, owed)
+                .values(expires_at=now + self._lifetime)
+            )
+            gone = connection.execute(delete(conversations).where(conversations.c.expires_at <= now))
         return int(gone.rowcount)
 
 

@@ -254,6 +254,17 @@ def test_erasing_keeps_the_promise_and_nothing_that_was_said(chat: Chat) -> None
     assert handoff.phone == "22 33 44 55" and handoff.summary.fields == () and chat.said(called) == []
 
 
+def test_a_conversation_in_which_something_is_owed_outlives_its_time(chat: Chat) -> None:
+    """Thirty days end what is over; a promised call that nobody has made yet is not."""
+    owed = chat.asks("ring på 22334455", HandoffAsk(do="call", phone="22 33 44 55"))
+    over = chat.begin()
+    chat.clock.goes(days=29, hours=12)
+    chat.log.erase_expired()
+    chat.clock.goes(days=2)
+    assert chat.log.erase_expired() == 1
+    assert chat.log.get(over) is None and chat.handoff(owed).phone == "22 33 44 55"
+
+
 def test_a_consent_is_the_citizens_own_answer(chat: Chat) -> None:
     """Asked by staff, answered in the chat, kept with the handoff."""
     mette = chat.staff()
