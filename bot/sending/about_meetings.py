@@ -49,11 +49,23 @@ _ENCLOSED = "\n\nMødet er vedhæftet, så du kan lægge det i din kalender."
 _TAKEN_OUT = "\n\nÅbn den vedhæftede fil, hvis mødet stadig står i din kalender."
 _TEXTS = {
     BOOKED: "Du har et møde med {department}",
-    MOVED: "Dit møde med {department} har fået ny tid:",
+    MOVED: "Ny tid: møde med {department}",
     CHANGED: "Dit møde med {department} er",
     CANCELLED: "Dit møde med {department} er aflyst. Det var",
     _REMINDER: "Husk dit møde med {department}",
 }
+_ENDINGS = {
+    CANCELLED: (
+        "Ny tid? Skriv i chatten på {website} eller ring {phone}.",
+        "Ny tid? Skriv i chatten eller ring {phone}.",
+    )
+}
+_ENDING = (
+    "Forhindret? Skriv i chatten på {website} eller ring {phone}.",
+    "Forhindret? Skriv i chatten eller ring {phone}.",
+    "Afbud i chatten eller på {phone}.",
+)
+_BY_VIDEO = "Vi mødes på video."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,26 +161,24 @@ class MeetingNews:
         )
 
     def _text(self, meeting: Meeting, kind: str) -> str:
-        """The text message: the longest that goes in one, else the shortest there is."""
+        """The text message: the longest that goes in one; where none does, all of it in two."""
         facts = self._facts(meeting)
         told = f"{_TEXTS[kind].format(**facts)} {facts['when']}."
-        where = "" if kind == CANCELLED else f" {self._where(meeting)}"
-        ask = "Ny tid?" if kind == CANCELLED else "Forhindret?"
-        endings = ("Skriv i chatten på {website} eller ring {phone}.", "Skriv i chatten eller ring {phone}.")
+        places = (f" {self._where(meeting)}", f" {_BY_VIDEO}" if meeting.form is Form.VIDEO else "", "")
         longest_first = [
-            f"{told}{place} {ask} {ending.format(**facts)}{by}"
-            for place in (where, "")
-            for ending in endings
+            f"{told}{place} {ending.format(**facts)}{by}"
+            for place in (places if kind != CANCELLED else ("",))
+            for ending in _ENDINGS.get(kind, _ENDING)
             for by in (f" {facts['municipality']}", "")
         ]
-        return next((text for text in longest_first if is_one_message(text)), longest_first[len(endings) * 2 - 1])
+        return next((text for text in longest_first if is_one_message(text)), longest_first[0])
 
     def _where(self, meeting: Meeting) -> str:
         calendar = self._rules.calendars.get(meeting.calendar)
         if meeting.form is Form.PHONE:
             return "Vi ringer til dig."
         if meeting.form is Form.VIDEO:
-            return f"Vi mødes på video. {calendar.video.rstrip('.')}." if calendar else "Vi mødes på video."
+            return f"{_BY_VIDEO} {calendar.video.rstrip('.')}." if calendar else _BY_VIDEO
         place = calendar.place if calendar else self._municipality.department(meeting.department).address
         return f"Sted: {place.rstrip('.')}."
 
