@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 import pytest_asyncio
@@ -68,3 +68,23 @@ async def take(page: Page, id: int) -> None:
     await open_talk(page, id)
     await page.get_by_role("button", name="Tag samtalen").click()
     await page.locator(".composer").wait_for()
+
+
+async def until(page: Page, true: Callable[[], object]) -> None:
+    """Wait for a condition of the peer's."""
+    for _ in range(400):
+        if true():
+            return
+        await page.wait_for_timeout(25)
+    raise AssertionError("it never came true")
+
+
+async def focused(page: Page) -> str:
+    """The words of what has the focus."""
+    return await page.evaluate(
+        """() => {
+          const at = document.activeElement;
+          const called = at.getAttribute("aria-label") || at.labels?.[0]?.textContent || at.dataset.focus;
+          return called || at.innerText?.trim() || at.localName;
+        }"""
+    )

@@ -1,4 +1,4 @@
-"""The other end of the desk's page: a small server that speaks the desk's contract to the letter, and keeps it in memory.
+"""The other end of the desk's page: a small server that speaks the contract to the letter, all in memory.
 
 It refuses what the real one refuses: a change without the session's token or from elsewhere, a body with anything
 more or less than agreed, a version that is old.
@@ -277,19 +277,19 @@ class Peer:
             detail["state"] = "closed"
         elif what == "file-task":
             number = handoff["id"] * 10 + len(detail["filings"])
-            detail["filings"].append({"id": number, "version": 1, "kind": "task", "status": "draft", "who": None, "at": None, "error": None, **body})  # fmt: skip
+            detail["filings"].append({**detail["filings"][0], **body, "id": number, "version": 1, "kind": "task"})
         text = body.get("text") or body.get("reason") or body.get("note") or ""
         kinds = {"claim": "claimed", "release": "released", "transfer": "transferred", "close": "closed"}
         kind = kinds.get(what, what.replace("ask-", "asked_").replace("-", "_"))
         if what != "file-task":
-            detail["events"].append(
-                {"id": len(detail["events"]) + 1, "kind": kind, "text": text, "who": mine, "at": sample.ago(0), "detail": None}
-            )  # fmt: skip
+            event = {"id": len(detail["events"]) + 1, "kind": kind, "text": text, "who": mine}
+            detail["events"].append({**event, "at": sample.ago(0), "detail": None})
         return self._told(one)
 
     async def _reply(self, one: dict[str, Any], id: int, body: dict[str, Any]) -> dict[str, Any]:
-        if one["detail"]["state"] != "human":
+        if (one["detail"]["handoff"]["claimed_by"] or {}).get("id") != self.me["id"]:
             raise No(409, "not_yours", "Samtalen er ikke din længere.")
+        one["detail"]["state"] = "human"
         if body["id"] not in one["ids"]:
             frame = self.keep(id, body["text"], sender="staff", name=self.me["name"])
             one["ids"][body["id"]] = frame["seq"]
@@ -309,7 +309,8 @@ class Peer:
 
     def _find(self, request: web.Request, body: dict[str, Any], what: str) -> tuple[dict[str, Any], dict[str, Any]]:
         number = int(request.match_info["id"])
-        one, found = next((one, item) for one in self.handoffs.values() for item in one["detail"][what] if item["id"] == number)  # fmt: skip
+        all_ = [(one, item) for one in self.handoffs.values() for item in one["detail"][what]]
+        one, found = next((one, item) for one, item in all_ if item["id"] == number)
         if body["version"] != found["version"]:
             raise No(409, "changed", "En anden har ændret det imens.")
         found["version"] += 1
@@ -341,7 +342,9 @@ class Peer:
     def _history(self, request: web.Request) -> dict[str, Any]:
         found = [one["detail"]["handoff"] for one in self.handoffs.values()]
         words = request.query.get("q", "").lower()
-        found = [one for one in found if one["status"] == "closed" and words in f"{one['topic']} {one['first']}".lower()]
+        found = [
+            one for one in found if one["status"] == "closed" and words in f"{one['topic']} {one['first']}".lower()
+        ]
         return {"items": found, "next": None}
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:

@@ -1,5 +1,6 @@
 """What lies in the peer's queue: conversations as a contact centre has them, and everything hostile at once."""
 
+# ruff: noqa: E501 -- a row of sample data is read best on one line
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone

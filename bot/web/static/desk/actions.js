@@ -25,16 +25,17 @@ export class Actions {
     this.buttons.hidden = this.readOnly || this.talk.over || handoff.status === "offered";
     redraw(this.buttons, { status: handoff.status, mine, human, loggedIn }, () => {
       const name = (focus) => ({ "data-focus": focus });
-      if (handoff.status === "waiting") {
-        return [button(texts.take, () => this.take(), { kind: "primary", ...name("tag") }), button(texts.transfer, () => this.transfer(), name("videre"))];
-      }
-      if (!mine) return [button(texts.transfer, () => this.transfer(), name("videre"))];
+      const pass = button(texts.transfer, () => this.transfer(), name("videre"));
+      // What is not one's own only an administrator gives on.
+      const leads = this.me.roles.includes("administrator") ? [pass] : [];
+      if (handoff.status === "waiting") return [button(texts.take, () => this.take(), { kind: "primary", ...name("tag") }), ...leads];
+      if (!mine) return leads;
       return [
         button(texts.end, () => this.end(), { kind: "primary", ...name("afslut") }),
-        button(texts.transfer, () => this.transfer(), name("videre")),
+        pass,
         button(texts.release, () => this.release(), name("tilbage")),
-        human && !loggedIn ? button(texts.askLogin, () => this.askLogin(), name("login")) : null,
-        human ? button(texts.askConsent, () => this.askConsent(), name("samtykke")) : null,
+        !loggedIn ? button(texts.askLogin, () => this.askLogin(), name("login")) : null,
+        button(texts.askConsent, () => this.askConsent(), name("samtykke")),
         human ? button(texts.toAssistant, () => this.toAssistant(), name("assistent")) : null,
       ];
     });

@@ -22,17 +22,18 @@ export class Composer {
     this.form = make(
       "form",
       { class: "composer" },
-      make("label", { for: id }, texts.reply),
+      make("div", { class: "composer-head" }, make("label", { for: id }, texts.reply), make("p", { class: "hint", id: `${id}-hint` }, texts.replyHint)),
       make("div", { class: "composer-box" }, this.canned.list, this.box),
       this.trouble,
       make(
         "div",
         { class: "composer-foot" },
-        make("p", { class: "hint", id: `${id}-hint` }, texts.replyHint),
         button(texts.canned, () => this.canned.start(), { "data-focus": "skabeloner" }),
         make("button", { type: "submit", class: "button primary" }, texts.send),
       ),
     );
+    this.aside = make("p", { class: "hint", hidden: true });
+    this.form.prepend(this.aside);
     this.why = make("p", { class: "cannot" });
     this.element = make("div", { class: "reply" }, this.form, this.why);
     this.form.addEventListener("submit", (event) => {
@@ -51,6 +52,10 @@ export class Composer {
     this.form.hidden = Boolean(why);
     this.why.hidden = !why;
     this.why.textContent = why;
+    const { handoff, state } = this.talk.detail;
+    const aside = state === "human" ? "" : (texts.replyTakesOver[handoff.way] ?? "");
+    this.aside.hidden = !aside;
+    this.aside.textContent = aside;
     this.#grow();
     if (why && had) document.getElementById("indhold").focus({ preventScroll: true });
   }
@@ -71,10 +76,7 @@ export class Composer {
     if (handoff.status === "offered") return cannotReply.offered;
     if (handoff.status === "waiting") return cannotReply.waiting;
     if (!this.talk.mine) return cannotReply.others(handoff.claimed_by?.name ?? texts.who.staff);
-    if (state === "human") return "";
-    if (handoff.way === "call") return cannotReply.call;
-    if (handoff.way === "meeting") return cannotReply.meeting;
-    return cannotReply.bot;
+    return "";
   }
 
   #key(event) {

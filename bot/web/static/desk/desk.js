@@ -109,6 +109,7 @@ class Desk {
     this.place.replaceChildren(view.element);
     if (focus) view.heading.focus();
     view.talk.addEventListener("detail", () => this.#title());
+    view.talk.addEventListener("acted", () => this.queue.news());
     try {
       await view.open();
     } catch (error) {

@@ -38,7 +38,8 @@ export class FiguresView {
 function parts({ promised, by_trigger, per_day, survey }) {
   const all = promised.kept + promised.broken;
   const triggers = by_trigger.reduce((sum, { n }) => sum + n, 0);
-  const most = Math.max(1, ...per_day.map(({ n }) => n));
+  const days = byDay(per_day);
+  const most = Math.max(1, ...days.map(({ n }) => n));
   return [
     table(
       texts.promisedTitle,
@@ -58,9 +59,19 @@ function parts({ promised, by_trigger, per_day, survey }) {
     table(
       texts.perDay,
       [texts.day, texts.count, texts.kept],
-      per_day.map((one) => [date(one.day), bar(one.n, most, String(one.n)), one.kept === undefined ? "" : String(one.kept)]),
+      days.map((one) => [date(one.day), bar(one.n, most, String(one.n)), String(one.kept)]),
     ),
   ];
+}
+
+// A day may come once for each department.
+function byDay(rows) {
+  const days = new Map();
+  for (const { day, n, kept } of rows) {
+    const one = days.get(day) ?? { day, n: 0, kept: 0 };
+    days.set(day, { day, n: one.n + n, kept: one.kept + (kept ?? 0) });
+  }
+  return [...days.values()];
 }
 
 function surveyPart(survey) {

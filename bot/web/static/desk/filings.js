@@ -6,6 +6,8 @@ import { drafts } from "./keep.js";
 import { texts } from "./texts.js";
 import { date, moment } from "./times.js";
 
+const OPEN = new Set(["draft", "refused"]); // what may still be written in
+
 export class FilingsPanel {
   #editors = new Map();
 
@@ -35,7 +37,7 @@ export class FilingsPanel {
     }
     for (const filing of filings) {
       let one = this.#editors.get(filing.id);
-      const kind = filing.status === "draft" && may ? Editor : Read;
+      const kind = OPEN.has(filing.status) && may ? Editor : Read;
       if (one && !(one instanceof kind)) {
         one.element.remove();
         one = null;
@@ -92,11 +94,12 @@ class Editor {
     };
     this.#loaded = this.values;
     this.trouble = make("div", { class: "trouble" });
+    this.state = make("div", {});
     this.element = make(
       "li",
       { class: "filing" },
       make("h4", {}, texts.filingKinds[filing.kind] ?? filing.kind),
-      make("p", { class: "chips" }, make("span", { class: "chip" }, texts.filingStatus.draft)),
+      this.state,
       ...Object.values(this.fields).map(({ element }) => element),
       this.trouble,
       make(
@@ -121,6 +124,10 @@ class Editor {
   }
 
   update(filing) {
+    redraw(this.state, [filing.status, filing.error], () => [
+      make("p", { class: "chips" }, make("span", { class: `chip ${filing.status}` }, texts.filingStatus[filing.status])),
+      filing.error ? notice(filing.error, "warning") : null,
+    ]);
     this.version = filing.version;
     const now = { text: filing.text ?? "", case: caseOf(filing), ...(this.fields.deadline ? { deadline: filing.deadline?.slice(0, 10) ?? "" } : {}) };
     const changed = JSON.stringify(now) !== JSON.stringify(this.#loaded);

@@ -17,10 +17,10 @@ export class Shell {
     this.notices = document.getElementById("notices");
     this.links = {};
     const bar = document.getElementById("bar");
-    bar.append(this.#nav(), this.#tools());
+    const tools = this.#tools();
+    bar.append(this.#menu(tools), this.#nav(), tools);
     this.down = notice(texts.socketDown, "warning");
     this.down.hidden = true;
-    this.down.setAttribute("role", "status");
     this.notices.append(this.down);
     if (readOnly) this.notices.append(notice(texts.auditor, "info"));
     else if (me.desk_open === false) this.notices.append(notice(texts.deskClosed(me.desk_hours), "info"));
@@ -65,11 +65,24 @@ export class Shell {
     return make("nav", { "aria-label": texts.nav }, make("ul", {}, ...items));
   }
 
+  // On a narrow screen the tools are folded away, so that the work has the room.
+  #menu(tools) {
+    const menu = button(
+      texts.menu,
+      () => {
+        const open = tools.classList.toggle("open");
+        menu.setAttribute("aria-expanded", String(open));
+      },
+      { class: "tool menu", "aria-expanded": "false", "aria-controls": tools.id },
+    );
+    return menu;
+  }
+
   #tools() {
     const sound = make("button", { type: "button", class: "tool", "aria-pressed": String(this.alerts.sound), on: { click: () => this.#sound(sound) } }, texts.sound);
     return make(
       "div",
-      { class: "tools" },
+      { class: "tools", id: "vaerktoej" },
       this.readOnly ? null : this.#available(),
       sound,
       this.alerts.permission === "default" ? this.#notifications() : null,

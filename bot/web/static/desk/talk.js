@@ -2,6 +2,7 @@
 //
 // Events (CustomEvent, with detail):
 //   detail                     the handoff is known anew
+//   acted                      this one has changed it
 //   messages {frames, where}   to show: where is "start" (older ones) or "end"
 //   pending {item}             what this one writes; item.status is sending, failed or kept
 //   typing {from, name} · seen {seq, at} · present {staff}
@@ -83,6 +84,7 @@ export class Talk extends EventTarget {
     const detail = await this.api.post(`${this.path}/${what}`, body);
     if (detail?.handoff) this.#apply(detail);
     else await this.reload();
+    this.#emit("acted");
   }
 
   /** Older messages, if there are any; calls at the same time share one question. */

@@ -13,6 +13,7 @@ export class Transcript {
   #pending = new Map();
   #typingTimer = null;
   #seen = { seq: 0, at: null };
+  #pinned = true;
 
   constructor(talk, me) {
     this.talk = talk;
@@ -25,8 +26,15 @@ export class Transcript {
     this.scroller = make("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": texts.transcript }, this.older, this.list, this.receipt, this.typing);
     this.jump = button(texts.newer, () => this.toEnd(), { class: "button primary jump", hidden: true });
     this.element = make("div", { class: "transcript" }, this.scroller, this.jump);
+    // Who stands at the end stays there, when the reply box grows or a panel is folded.
+    const stays = new ResizeObserver(() => {
+      if (this.#pinned) this.scroller.scrollTop = this.scroller.scrollHeight;
+    });
+    stays.observe(this.scroller);
+    stays.observe(this.list);
     this.scroller.addEventListener("scroll", () => {
-      if (this.atEnd) this.#arrived();
+      this.#pinned = this.atEnd;
+      if (this.#pinned) this.#arrived();
       if (this.scroller.scrollTop < 40 && !this.older.hidden && this.#ready) this.#loadOlder();
     });
     talk.addEventListener("messages", ({ detail }) => this.#add(detail));
@@ -37,6 +45,7 @@ export class Transcript {
     const looked = () => this.#arrived();
     window.addEventListener("focus", looked);
     this.dispose = () => {
+      stays.disconnect();
       window.removeEventListener("focus", looked);
       clearTimeout(this.#typingTimer);
     };
@@ -57,6 +66,7 @@ export class Transcript {
   }
 
   toEnd() {
+    this.#pinned = true;
     this.scroller.scrollTop = this.scroller.scrollHeight;
     this.#arrived();
   }
@@ -69,6 +79,7 @@ export class Transcript {
     if (!item) return false;
     const text = path ? item.querySelector(`[data-path="${CSS.escape(path)}"]`) : item.querySelector(".words");
     const place = (text && markPlace(text, start, end)) ?? item;
+    this.#pinned = false;
     place.scrollIntoView({ block: "center" });
     item.focus({ preventScroll: true });
     announce(texts.shownSource);
@@ -80,7 +91,7 @@ export class Transcript {
   }
 
   #add({ frames, where }) {
-    const stay = this.atEnd;
+    const stay = this.#pinned;
     const { scrollHeight, scrollTop } = this.scroller;
     const nodes = [];
     for (const frame of frames) {
@@ -135,7 +146,7 @@ export class Transcript {
 
   #wrote(item) {
     if (item.status === "dropped" || (item.status === "kept" && !item.seq)) return this.#forget(item.id);
-    const stay = this.atEnd;
+    const stay = this.#pinned;
     let pending = this.#pending.get(item.id);
     if (!pending) {
       pending = { status: make("div", { class: "status" }) };
@@ -174,9 +185,8 @@ export class Transcript {
   #typed({ from, name }) {
     if (from === "staff" && name === this.me.name) return;
     this.typing.textContent = from === "staff" ? texts.typing.staff(name || texts.who.staff) : texts.typing.citizen;
-    const stay = this.atEnd;
     this.typing.hidden = false;
-    if (stay) this.scroller.scrollTop = this.scroller.scrollHeight;
+    if (this.#pinned) this.scroller.scrollTop = this.scroller.scrollHeight;
     clearTimeout(this.#typingTimer);
     this.#typingTimer = setTimeout(() => (this.typing.hidden = true), TYPING_LASTS);
   }
@@ -194,6 +204,6 @@ export class Transcript {
     const shown = Boolean(item?.classList.contains("staff") && this.#seen.seq >= last);
     this.receipt.hidden = !shown;
     if (shown) this.receipt.textContent = this.#seen.at ? texts.seenAt(isoDay(this.#seen.at) === isoDay() ? clock(this.#seen.at) : moment(this.#seen.at)) : texts.seen;
-    if (shown && this.atEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
+    if (shown && this.#pinned) this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 }
