@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.cases import CaseAnswer
 from actions.klage import how_to_complain
 from actions.session import Turn
-from actions.telling import contact, state, upcoming, which
+from actions.telling import contact, upcoming, which
 from bot.cases.case import Case, State
 from bot.handoff.rules import Trigger
 
@@ -23,12 +23,12 @@ class WhyRefused(CaseAnswer):
         turn.hand_off(Trigger.DECISION, "Vil have et afslag forklaret.")
 
     def about(self, turn: Turn, case: Case) -> None:
-        """The letter, a talk, the way to complain; a case that is still open has not been refused."""
+        """The letter, the way to complain, a talk; a case that is still open has not been refused."""
         which(turn, case)
         if case.state.is_open:
             turn.say("utter_ikke_afgjort")
-            state(turn, case)
             upcoming(turn, case)
+            how_to_complain(turn, case)  # of what the letter was about, if there was one
             contact(turn, case)
             turn.hand_off(
                 Trigger.DECISION, f"Spørger om et afslag i sag {case.number}, som ikke er afgjort.", case=case
@@ -38,3 +38,13 @@ class WhyRefused(CaseAnswer):
         how_to_complain(turn, case)
         contact(turn, case)
         turn.hand_off(Trigger.DECISION, f"Vil have begrundelsen forklaret i sag {case.number}.", case=case)
+
+    def about_a_child(self, turn: Turn, case: Case) -> None:
+        """The way and the deadline to complain are always given; the rest is for a human."""
+        how_to_complain(turn, case)
+        super().about_a_child(turn, case)
+
+    def sensitive(self, turn: Turn, case: Case) -> None:
+        """As with a child's case."""
+        how_to_complain(turn, case)
+        super().sensitive(turn, case)

@@ -202,13 +202,23 @@ async def test_a_secret_title_is_never_shown() -> None:
     ]
 
 
-@pytest.mark.parametrize("intent", [*MAIN_QUESTIONS, "afslag_begrundelse", "send_dokumentation", "skift_sagsbehandler"])
+@pytest.mark.parametrize("intent", [*MAIN_QUESTIONS, "send_dokumentation", "skift_sagsbehandler"])
 async def test_about_a_child_only_a_human_answers(intent: str) -> None:
     """Custody may have changed since it was registered: nothing of a case under KLE 34 but the way to a human."""
     child = a_case(kle="34.10.10", number="34.10.10-G01-9-26", title="Undersøgelse, Emma", department="boern_familie")
     said = await ask(intent, "?", parts=make_parts([child]))
     assert (said.responses, said.trigger) == (["utter_sag_om_barn"], "barn")
     assert said.handoff is not None and (said.handoff["kle"], said.handoff["departments"]) == ("34", ("boern_familie",))
+    for secret in ("Emma", "34.10.10", "Mette", "læge", "kørekort"):
+        assert secret not in said.everything
+
+
+@pytest.mark.parametrize("intent", ["klage", "afslag_begrundelse", "aktindsigt"])
+async def test_the_rights_in_a_childs_case_are_told_without_a_word_of_the_case(intent: str) -> None:
+    """How to complain and to see documents is the law's; the rest is a human's."""
+    child = a_case(kle="34.10.10", number="34.10.10-G01-9-26", title="Undersøgelse, Emma", department="boern_familie")
+    said = await ask(intent, "?", parts=make_parts([child]))
+    assert len(said.responses) == 2 and said.trigger == "barn"
     for secret in ("Emma", "34.10.10", "Mette", "læge", "kørekort"):
         assert secret not in said.everything
 

@@ -144,12 +144,17 @@ async def test_a_deadline_to_complain_that_may_have_passed_is_said_unasked() -> 
 
 
 @pytest.mark.parametrize(
-    "changes", [{"sensitivity": Sensitivity.SENSITIVE}, {"kle": "34.10.10", "number": "34.10.10-G01-1-26"}]
+    "changes", [{}, {"sensitivity": Sensitivity.SENSITIVE}, {"kle": "34.10.10", "number": "34.10.10-G01-1-26"}]
 )
-async def test_the_way_to_complain_is_given_in_every_case(changes: dict[str, object]) -> None:
-    """The law's words on complaining are never held back."""
-    said = await ask("klage", "klage", parts=make_parts([a_case(state=State.DECIDED, **changes)]))
+@pytest.mark.parametrize("state", [State.DECIDED, State.PROCESSING])
+@pytest.mark.parametrize("intent", ["klage", "afslag_begrundelse"])
+async def test_the_way_to_complain_is_given_in_every_case(
+    intent: str, state: State, changes: dict[str, object]
+) -> None:
+    """The law's words on complaining are never held back, and a human is always offered with them."""
+    said = await ask(intent, "?", parts=make_parts([a_case(state=state, **changes)]))
     assert "utter_klage_kommunen" in said.responses
+    assert said.trigger in ("afgoerelse", "barn", "foelsom")
 
 
 async def test_why_points_to_the_letter_and_offers_to_explain() -> None:
