@@ -8,7 +8,7 @@ it is; for everybody else there is none.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,23 +28,15 @@ from bot.meetings.choosing import Offer, choice, offer, read_moment, summary_for
 from bot.meetings.details import checked_details, from_summary
 from bot.meetings.errors import MeetingGone, SlotTaken
 from bot.meetings.model import Meeting, Status
+from bot.meetings.parts import Part, Parts
 from bot.meetings.rules import Form
 from bot.meetings.slots import when_words
-from bot.municipality.danish import number_words, time_words
+from bot.municipality.danish import number_words
 from bot.municipality.model import Municipality
-from bot.municipality.workdays import COPENHAGEN
+
+__all__ = ["MeetingsInChat", "Part"]
 
 _MOST_AHEAD = 3  # meetings that one conversation can book; a calendar is not emptied by one
-
-
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """What a message is to hold. ``asked``: what the citizen was asked for, for the conversation's memory."""
-
-    text: str = field(repr=False)
-    choices: tuple[Choice, ...] = ()
-    card: dict[str, Any] | None = field(default=None, repr=False)
-    asked: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +57,7 @@ class MeetingsInChat:
         self._meetings = meetings
         self._municipality = municipality
         self._clock = clock
+        self._parts = Parts(municipality)
 
     def follow(
         self,
@@ -95,10 +88,12 @@ class MeetingsInChat:
             choices = (choice(texts.NEW, "slots", self._department(asking, ask.department), ""),)
             return Part(text=" ".join((texts.NO_MEETING, *login)), choices=choices)
         if ask.do == "show":
-            return self._show(mine)
+            return self._parts.show(mine)
         if len(mine) > 1:
-            return self._which(mine, ask.do)
-        return self._move(asking, mine[0], _form(ask.form), when) if ask.do == "move" else self._ask_cancel(mine[0])
+            return self._parts.which(mine, ask.do)
+        return (
+            self._move(asking, mine[0], _form(ask.form), when) if ask.do == "move" else self._parts.ask_cancel(mine[0])
+        )
 
     def command(
         self,
@@ -164,7 +159,7 @@ class MeetingsInChat:
                 except MeetingGone as gone:
                     return Part(text=gone.citizen)
         if do == "change":
-            return Part(text=texts.CHANGED, card=self._card(shown), choices=self._on_card(shown))
+            return Part(text=texts.CHANGED, card=self._card_of(shown), choices=self._parts.on_card(shown))
         # A card of a time that is held for a move bears the id of the meeting that moves.
         held = next((each for each in self._held(asking) if each.moves == shown.id), None)
         return self._to_one(asking, do, held.id if held and do in ("book", "drop") else shown.id)
@@ -247,7 +242,7 @@ class MeetingsInChat:
                 moving = self._ahead(asking, int(rest[0]) if _is_id(rest[0]) else 0)
             elif len(ahead := self._ahead_here(asking)) >= _MOST_AHEAD:
                 text = texts.TOO_MANY.format(count=number_words(len(ahead)))
-                return Part(text=text, choices=(*self._show(ahead).choices, self._call(asking)))
+                return Part(text=text, choices=(*self._parts.show(ahead).choices, self._call(asking)))
             slot = self._meetings.slot(calendar, form, moment)
             plan = draft(asking.summary, department or "", self._municipality)
             held = self._meetings.hold(
@@ -265,7 +260,7 @@ class MeetingsInChat:
             return self._offer(asking, department, form, "", moving=moving, lead=texts.TAKEN)
         except MeetingGone as gone:
             return Part(text=gone.citizen)
-        return self._held_part(held, moving)
+        return self._parts.held(held, moving)
 
     # One meeting
 
@@ -289,14 +284,14 @@ class MeetingsInChat:
         if do == "move":
             return self._move(asking, ahead, None, "")
         if do == "ask_cancel":
-            return self._ask_cancel(ahead)
-        return Part(text=texts.KEPT.format(when=when_words(ahead.starts_at)), card=self._card(ahead))
+            return self._parts.ask_cancel(ahead)
+        return Part(text=texts.KEPT.format(when=when_words(ahead.starts_at)), card=self._card_of(ahead))
 
     def _book(self, asking: _Asking, held: Meeting) -> Part:
         moving = self._meetings.get(asking.connection, held.moves) if held.moves else None
         details = (moving or held).details
         if held.form is Form.PHONE and not details.phone and held.status is not Status.BOOKED:
-            asked = self._held_part(held, moving)
+            asked = self._parts.held(held, moving)
             yes = texts.YES_MOVE if moving else texts.YES_BOOK
             return Part(text=texts.PHONE_WANTED.format(book=yes), card=asked.card, choices=asked.choices)
         try:
@@ -308,14 +303,14 @@ class MeetingsInChat:
             said.append(texts.BOOKED_MAIL.format(email=booked.details.email))
         if booked.details.sms:
             said.append(texts.BOOKED_SMS.format(phone=booked.details.phone))
-        return Part(text=" ".join(said), card=self._card(booked), choices=self._on_card(booked))
+        return Part(text=" ".join(said), card=self._card_of(booked), choices=self._parts.on_card(booked))
 
     def _drop(self, asking: _Asking, held: Meeting) -> Part:
         """Let go of a held time, and look for another."""
         if held.status is Status.HELD:
             self._meetings.cancel(asking.connection, held.id)
         elif held.status is not Status.EXPIRED:
-            return Part(text=texts.KEPT.format(when=when_words(held.starts_at)), card=self._card(held))
+            return Part(text=texts.KEPT.format(when=when_words(held.starts_at)), card=self._card_of(held))
         moving = self._meetings.get(asking.connection, held.moves) if held.moves else None
         lead = texts.LET_GO_KEPT.format(when=when_words(moving.starts_at)) if moving else texts.LET_GO
         return self._offer(asking, held.department, held.form, "", moving=moving, lead=lead)
@@ -323,51 +318,7 @@ class MeetingsInChat:
     def _move(self, asking: _Asking, meeting: Meeting, form: Form | None, when: str) -> Part:
         return self._offer(asking, meeting.department, form or meeting.form, when, moving=meeting)
 
-    def _ask_cancel(self, meeting: Meeting) -> Part:
-        choices = (choice(texts.YES_CANCEL, "cancel", meeting.id), choice(texts.NO_KEEP, "keep", meeting.id))
-        return Part(text=texts.REALLY_CANCEL.format(when=when_words(meeting.starts_at)), choices=choices)
-
-    def _which(self, mine: Sequence[Meeting], do: str) -> Part:
-        text, title, command = (
-            (texts.WHICH_MOVE, texts.MOVE_ONE, "move")
-            if do == "move"
-            else (texts.WHICH_CANCEL, texts.CANCEL_ONE, "ask_cancel")
-        )
-        choices = tuple(choice(title.format(when=when_words(each.starts_at)), command, each.id) for each in mine)
-        return Part(text=text, choices=choices)
-
-    def _show(self, mine: Sequence[Meeting]) -> Part:
-        if len(mine) == 1:
-            one = mine[0]
-            text = texts.ONE.format(when=when_words(one.starts_at))
-            return Part(text=text, card=self._card(one), choices=self._on_card(one))
-        lines = [f"- {self._card(each)['title']}: {when_words(each.starts_at)}" for each in mine]
-        choices = [
-            choice(title.format(when=when_words(each.starts_at)), command, each.id)
-            for each in mine
-            for title, command in ((texts.MOVE_ONE, "move"), (texts.CANCEL_ONE, "ask_cancel"))
-        ]
-        text = "\n".join((texts.SEVERAL.format(count=number_words(len(mine))), *lines))
-        return Part(text=text, card=self._card(mine[0]), choices=tuple(choices))
-
-    def _held_part(self, held: Meeting, moving: Meeting | None) -> Part:
-        until = (held.held_until or self._clock()).astimezone(COPENHAGEN).time().replace(second=0, microsecond=0)
-        words = texts.HELD_TO_MOVE if moving else texts.HELD
-        yes = texts.YES_MOVE if moving else texts.YES_BOOK
-        return Part(
-            text=words.format(when=when_words(held.starts_at), until=time_words(until)),
-            card=card(held, self._municipality, agenda_of=moving),
-            choices=(choice(yes, "book", held.id), choice(texts.NO_OTHER, "drop", held.id)),
-        )
-
-    def _on_card(self, meeting: Meeting) -> tuple[Choice, ...]:
-        if meeting.status is Status.HELD:
-            return choice(texts.YES_BOOK, "book", meeting.id), choice(texts.NO_OTHER, "drop", meeting.id)
-        if meeting.status is not Status.BOOKED:
-            return ()
-        return choice(texts.MOVE, "move", meeting.id), choice(texts.CANCEL, "ask_cancel", meeting.id)
-
-    def _card(self, meeting: Meeting) -> dict[str, Any]:
+    def _card_of(self, meeting: Meeting) -> dict[str, Any]:
         return card(meeting, self._municipality)
 
     def _call(self, asking: _Asking) -> Choice:

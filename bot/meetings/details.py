@@ -40,7 +40,7 @@ def checked_details(raw: Any, before: Details | None = None) -> Details:
         email = _text(raw["email"], "Mailadressen", 320)
         changes["email"] = mail_address(email) if email else ""
     if "phone" in raw:
-        phone = _text(raw["phone"], "Telefonnummeret", 40)
+        phone = _text(raw["phone"], "Telefonnummeret", 40, masked=False)  # only a phone number comes through below
         if phone:
             sms_number(phone)  # raises when it is none
         changes["phone"] = find_phone(phone) or ""
@@ -79,13 +79,14 @@ def checked_points(raw: Any) -> tuple[str, ...]:
     return tuple(point for point in points if point)
 
 
-def _text(raw: Any, name: str, most: int) -> str:
-    """One line of text without CPR numbers."""
+def _text(raw: Any, name: str, most: int, *, masked: bool = True) -> str:
+    """One line of text, without CPR numbers where it is ``masked``."""
     if raw is None:
         return ""
     if not isinstance(raw, str) or any(0xD800 <= ord(sign) < 0xE000 for sign in raw):
         raise _refused(BAD_DETAILS)
-    text = mask(" ".join("".join(sign if sign.isprintable() else " " for sign in raw).split()))
+    text = " ".join("".join(sign if sign.isprintable() else " " for sign in raw).split())
+    text = mask(text) if masked else text
     if len(text) > most:
         raise _refused(TOO_LONG.format(field=name, most=most))
     return text

@@ -51,7 +51,7 @@ LET_GO_KEPT = "Det er i orden. Du beholder din gamle tid {when}."
 PHONE_WANTED = "Vi mangler dit telefonnummer, så vi kan ringe til dig. Skriv det på kortet her, og tryk på »{book}«."
 
 # What is agreed
-BOOKED = "Dit møde er bestilt: {when}."
+BOOKED = "Dit møde er aftalt til {when}."
 BOOKED_MAIL = "Vi sender en mail til {email} med det."
 BOOKED_SMS = "Vi sender en sms til {phone} om det."
 MOVED = "Dit møde er flyttet. Den nye tid er {when}."
@@ -87,7 +87,7 @@ KEPT = "Det er i orden. Mødet {when} står ved magt."
 
 # What a citizen filled in that can't be used
 BAD_DETAILS = "Jeg kunne ikke læse det, du skrev om mødet. Prøv igen."
-TOO_LONG = "{field} er for lang. Skriv højst {most} tegn."
+TOO_LONG = "{field} må højst fylde {most} tegn. Gør teksten kortere."
 MAIL_WITHOUT_ADDRESS = "Skriv din mailadresse, så vi kan sende dig en mail. Eller fjern krydset ved mail."
 SMS_WITHOUT_PHONE = "Skriv dit telefonnummer, så vi kan sende dig en sms. Eller fjern krydset ved sms."
 FIELDS = {"name": "Navnet", "interpreter": "Det om tolk", "companion": "Det om, hvem der skal med"}
