@@ -242,7 +242,9 @@ class Peer:
     def _cases(self, request: web.Request) -> dict[str, Any]:
         if not self._one(request)["detail"]["handoff"]["logged_in"]:
             return {"login": False, "cases": [], "error": None}
-        return {"cases": self.cases, "error": None}
+        if (self._one(request)["detail"]["handoff"]["claimed_by"] or {}).get("id") != self.me["id"]:
+            self.wrong.append("cases of a conversation that is another's")
+        return {"login": True, "cases": self.cases, "error": None}
 
     def _act(self, request: web.Request, body: dict[str, Any]) -> Any:
         one, id = self._one(request), int(request.match_info["id"])
@@ -282,8 +284,8 @@ class Peer:
         kinds = {"claim": "claimed", "release": "released", "transfer": "transferred", "close": "closed"}
         kind = kinds.get(what, what.replace("ask-", "asked_").replace("-", "_"))
         if what != "file-task":
-            event = {"id": len(detail["events"]) + 1, "kind": kind, "text": text, "who": mine}
-            detail["events"].append({**event, "at": sample.ago(0), "detail": None})
+            event = {"id": len(detail["events"]) + 1, "kind": kind, "text": kind, "who": mine}
+            detail["events"].append({**event, "at": sample.ago(0), "detail": text})
         return self._told(one)
 
     async def _reply(self, one: dict[str, Any], id: int, body: dict[str, Any]) -> dict[str, Any]:

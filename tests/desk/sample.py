@@ -58,7 +58,7 @@ CASES = [
     {
         "number": "32.30.04-G01-118-26",
         "title": "Sygedagpenge",
-        "state": "Behandles",
+        "state": "behandles",
         "department": "Ydelsescentret",
         "handler": "Lars Thygesen",
         "opened": "2026-10-02",
@@ -169,8 +169,8 @@ def whole(one: dict[str, Any]) -> dict[str, Any]:
         ],
         "sentence": None,
         "events": [
-            {"id": 1, "kind": "sent", "text": "", "who": None, "at": one["waiting_since"], "detail": None},
-            {"id": 2, "kind": "note", "text": "Hun ringede også i går.", "who": {"id": "s-sofie", "name": "Sofie Lund"}, "at": ago(5), "detail": None},
+            {"id": 1, "kind": "sent", "text": "Sendt til køen", "who": None, "at": one["waiting_since"], "detail": ""},
+            {"id": 2, "kind": "note", "text": "Note", "who": {"id": "s-sofie", "name": "Sofie Lund"}, "at": ago(5), "detail": "Hun ringede også i går."},
         ],
         "meetings": [],
         "filings": [

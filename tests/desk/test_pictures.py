@@ -24,7 +24,7 @@ async def check(page: Page, state: str, name: str) -> None:
         await page.screenshot(path=Path(folder) / f"{name}-{state}.png")
     assert await axe_violations(page) == [], state
     wide = await page.evaluate(
-        """() => [document.documentElement, ...document.querySelectorAll("main, .scroller, .panel, .dialog, .rows-scroller")]
+        """() => [...document.querySelectorAll("html, main, .scroller, .panel, .dialog, .rows-scroller")]
           .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className || e.localName)"""
     )
     assert wide == [], f"{state}: something must be scrolled sideways"
@@ -74,10 +74,11 @@ async def test_every_view_and_dialog_has_no_violation_and_fits(
     await check(page, "filters", name)
     await page.locator(".filters summary").click()
     await page.locator('.row-link[data-id="12"]').click()
-    await page.locator(".case").wait_for()
+    await page.locator(".messages .message").first.wait_for()
     await check(page, "waiting", name)
     await page.get_by_role("button", name="Tag samtalen").click()
     await page.locator(".composer").wait_for()
+    await page.locator(".case").wait_for()
     await peer.frame({"type": "present", "handoff": 12, "staff": [*sample.STAFF[:2]]})
     await peer.says(12, "Er der nogen?")
     await peer.frame({"type": "typing", "handoff": 12, "from": "citizen"})

@@ -11,20 +11,22 @@ function when(value) {
 }
 
 export class CasesPanel {
-  #asked = null; // whether the citizen was logged in when we asked
+  #asked = null; // how it stood when we asked
 
-  constructor(talk) {
+  constructor(talk, { me }) {
     this.talk = talk;
+    this.me = me;
     this.element = make("div", { class: "panel-body" });
-    this.first = null;
     talk.addEventListener("detail", () => this.#load());
   }
 
   async #load() {
-    const loggedIn = Boolean(this.talk.handoff.logged_in);
-    if (this.#asked === loggedIn) return;
-    this.#asked = loggedIn;
-    if (!loggedIn) return this.#draw({ login: false, cases: [] });
+    // Cases are for whoever has the conversation; the server holds to it, and so nobody is offered what they may not see.
+    const may = this.talk.mine || this.me.roles.includes("administrator");
+    const now = this.talk.handoff.logged_in ? (may ? "ask" : "take") : "login";
+    if (this.#asked === now) return;
+    this.#asked = now;
+    if (now !== "ask") return this.#draw({ why: now === "login" ? texts.casesLogin : this.talk.over ? "" : texts.casesTake, cases: [] });
     redraw(this.element, "loading", () => make("p", { class: "empty-line" }, texts.loading));
     try {
       this.#draw(await this.talk.api.get(`${this.talk.path}/cases`));
@@ -38,7 +40,8 @@ export class CasesPanel {
     this.answer = answer;
     redraw(this.element, answer, () => {
       if (answer.error) return notice(answer.error, "warning");
-      if (answer.login === false) return make("p", { class: "empty-line" }, texts.casesLogin);
+      const why = answer.login === false ? texts.casesLogin : answer.why;
+      if (why !== undefined) return make("p", { class: "empty-line" }, why);
       if (!answer.cases.length) return make("p", { class: "empty-line" }, texts.noCases);
       return make("ul", { class: "cards" }, ...answer.cases.map(item));
     });
@@ -49,20 +52,24 @@ function item(one) {
   return make(
     "li",
     { class: "case" },
-    make("h4", {}, one.title || texts.caseNumber),
+    make("h4", {}, one.title || texts.caseUntitled),
     one.overdue ? make("p", { class: "chips" }, make("span", { class: "chip late" }, texts.caseOverdue)) : null,
     terms([
       [texts.caseNumber, one.number],
-      [texts.caseState, one.state],
+      [texts.caseState, capital(one.state)],
       [texts.caseDepartment, one.department],
       [texts.caseHandler, one.handler],
       [texts.caseOpened, when(one.opened)],
       [texts.caseExpected, when(one.expected)],
       [texts.caseTodos, lines(one.todos)],
       [texts.caseEvents, lines(one.events)],
-      [texts.caseSensitive, one.sensitivity && one.sensitivity !== true ? one.sensitivity : ""],
+      [texts.caseSensitive, one.sensitivity],
     ]),
   );
+}
+
+function capital(word) {
+  return word ? word.charAt(0).toUpperCase() + word.slice(1) : "";
 }
 
 function lines(list = []) {

@@ -168,7 +168,7 @@ class Desk {
       k: onBoard(() => this.queueView.move(-1)),
       t: talk((view) => view.actions.take()),
       r: talk((view) => (view.composer.open ? view.composer.focus() : false)),
-      n: talk((view) => (this.readOnly ? false : view.note())),
+      n: talk((view) => (this.readOnly || view.talk.over ? false : view.note())),
       m: talk((view) => view.panel("meetings")),
       a: talk((view) => view.actions.end()),
       "/": talk((view) => (view.composer.open ? view.composer.canned.start() : false)),

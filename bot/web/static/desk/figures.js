@@ -43,7 +43,7 @@ function parts({ promised, by_trigger, per_day, survey }) {
   return [
     table(
       texts.promisedTitle,
-      [texts.promisedTitle, texts.count, texts.share],
+      [texts.promise, texts.count, texts.share],
       [
         [texts.kept, String(promised.kept), bar(promised.kept, all, percent(promised.kept, all))],
         [texts.broken, String(promised.broken), bar(promised.broken, all, percent(promised.broken, all), "late")],

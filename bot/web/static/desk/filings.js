@@ -26,7 +26,9 @@ export class FilingsPanel {
   // Each draft keeps its editor for as long as it is a draft: what is being typed in it is never drawn over.
   #draw() {
     const filings = this.talk.detail.filings.filter(({ status }) => status !== "dropped");
-    const may = !this.readOnly && this.talk.handoff.status !== "offered";
+    // Whoever has it, or had it to its end; for a colleague's, an administrator.
+    const owner = this.talk.handoff.claimed_by;
+    const may = !this.readOnly && Boolean(owner) && (owner.id === this.me.id || this.me.roles.includes("administrator"));
     this.add.hidden = !may;
     this.none.hidden = filings.length > 0;
     const known = new Set(filings.map(({ id }) => id));
@@ -70,8 +72,13 @@ export class FilingsPanel {
 function caseField(cases, value) {
   const id = newId("sager");
   const one = field(texts.filingCase, { value, list: id });
-  const numbers = cases.answer?.cases ?? [];
-  one.element.append(make("datalist", { id }, ...numbers.map(({ number, title }) => make("option", { value: number }, title))));
+  const list = make("datalist", { id });
+  one.element.append(list);
+  // The cases may come later than the field.
+  one.input.addEventListener("focus", () => {
+    const known = cases.answer?.cases ?? [];
+    list.replaceChildren(...known.map(({ number, title }) => make("option", { value: number }, title)));
+  });
   return one;
 }
 
@@ -144,10 +151,11 @@ class Editor {
 
   async #put() {
     const { text, case: number, deadline } = this.values;
-    await this.talk.api.put(`/filings/${this.id}`, { version: this.version, text, case: number, deadline: deadline || null });
+    const put = { version: this.version, text, case: number, deadline: deadline || null };
+    const detail = await this.talk.api.put(`/filings/${this.id}`, put);
     this.#loaded = this.values;
     drafts.set(this.key, null);
-    await this.talk.reload();
+    this.talk.settle(detail);
   }
 
   async #save() {
@@ -182,9 +190,8 @@ class Editor {
       done: async () => {
         // What is signed is what stands here: first it is saved, then that version is signed.
         if (this.dirty) await this.#put();
-        await this.talk.api.post(`/filings/${this.id}/sign`, { version: this.version });
+        this.talk.settle(await this.talk.api.post(`/filings/${this.id}/sign`, { version: this.version }));
         drafts.set(this.key, null);
-        await this.talk.reload().catch(() => {});
         announce(texts.signed);
       },
     });
@@ -197,9 +204,8 @@ class Editor {
       yes: texts.dropDraft,
       danger: true,
       done: async () => {
-        await this.talk.api.delete(`/filings/${this.id}`, { version: this.version });
+        this.talk.settle(await this.talk.api.delete(`/filings/${this.id}`, { version: this.version }));
         drafts.set(this.key, null);
-        await this.talk.reload().catch(() => {});
         announce(texts.dropped);
       },
     });

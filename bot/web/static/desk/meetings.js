@@ -176,8 +176,7 @@ export class MeetingsPanel {
   }
 
   async #send(request) {
-    await request();
-    await this.talk.reload().catch(() => {}); // it is done; the next news shows it
+    this.talk.settle(await request());
   }
 }
 
@@ -192,9 +191,9 @@ function detailFields(known) {
     name: field(texts.meetingName, { value: known.name }),
     email: field(texts.meetingMail, { kind: "email", value: known.email }),
     phone: field(texts.meetingPhone, { kind: "tel", value: known.phone }),
-    mail,
-    sms: tick(texts.meetingBySms, known.sms),
     interpreter: field(texts.interpreter, { value: known.interpreter }),
     companion: field(texts.companion, { value: known.companion }),
+    mail,
+    sms: tick(texts.meetingBySms, known.sms),
   };
 }

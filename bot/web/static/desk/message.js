@@ -5,6 +5,9 @@ import { make, terms } from "./elements.js";
 import { texts } from "./texts.js";
 import { clock } from "./times.js";
 
+// Parts of cards that are for programs, or said better by another part.
+const UNSAID = new Set(["type", "status", "form", "kind", "key", "id", "do", "details", "place"]);
+
 /** Who wrote it, in words. */
 export function author(frame, me) {
   if (frame.from === "staff") return frame.name && frame.name === me.name ? texts.you : frame.name || texts.who.staff;
@@ -32,7 +35,7 @@ function known(sender) {
 
 // A card is what the citizen saw. Each string of it keeps its path, for the summary points into it.
 function card(value) {
-  const rows = strings(value).filter(([path]) => path !== "type" && !path.endsWith("_at") && !path.endsWith("id"));
+  const rows = strings(value).filter(([path]) => !path.split(".").some((part) => UNSAID.has(part)));
   return make(
     "div",
     { class: "card" },

@@ -21,8 +21,10 @@ export class NotesPanel {
     this.note.input.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#save();
     });
+    this.readOnly = readOnly;
+    this.survey = make("div", { class: "survey" });
     this.events = make("div", {});
-    this.element = make("div", { class: "panel-body" }, this.form, make("h4", {}, texts.events), this.events);
+    this.element = make("div", { class: "panel-body" }, this.form, this.survey, make("h4", {}, texts.events), this.events);
     talk.addEventListener("detail", () => this.#draw());
   }
 
@@ -47,12 +49,14 @@ export class NotesPanel {
 
   #draw() {
     const { events, survey } = this.talk.detail;
-    redraw(this.events, { events, survey }, () => [
-      survey ? make("div", { class: "survey" }, make("h4", {}, texts.survey), surveyTerms(survey)) : null,
+    this.form.hidden = this.readOnly || this.talk.over;
+    this.survey.hidden = !survey;
+    redraw(this.survey, survey, () => (survey ? [make("h4", {}, texts.survey), surveyTerms(survey)] : []));
+    redraw(this.events, events, () =>
       events.length
         ? make("ol", { class: "events" }, ...[...events].reverse().map(item))
         : make("p", { class: "empty-line" }, texts.noEvents),
-    ]);
+    );
   }
 }
 
@@ -64,17 +68,12 @@ function item(event) {
     make(
       "p",
       { class: "by" },
-      make("span", { class: "who" }, texts.eventKinds[event.kind] ?? event.kind),
-      event.who ? ` · ${typeof event.who === "string" ? event.who : event.who.name}` : "",
+      make("span", { class: "who" }, event.text),
+      event.who ? ` · ${event.who.name}` : "",
       " · ",
       make("time", { datetime: event.at }, moment(event.at)),
     ),
-    event.detail ? make("p", { class: "detail" }, detailWords(event.detail)) : null,
-    event.text ? make("p", { class: "event-text" }, event.text) : null,
+    event.detail ? make("p", { class: "event-text" }, event.detail) : null,
   );
-}
-
-function detailWords(detail) {
-  return typeof detail === "string" ? detail : Object.values(detail).filter((value) => typeof value === "string").join(", ");
 }
 

@@ -54,6 +54,7 @@ export class Outbox {
     } catch (error) {
       item.status = "failed";
       item.reason = error.message;
+      item.refused = error.status >= 400 && error.status < 500;
       this.changed(item);
     }
   }

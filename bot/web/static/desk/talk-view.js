@@ -28,7 +28,7 @@ export class TalkView {
     this.composer = new Composer(this.talk, { readOnly, onSent: () => this.transcript.toEnd() });
     this.actions = new Actions(this.talk, { me, readOnly, left });
     this.summary = new SummaryPanel(this.talk, { show: (source) => this.#source(source) });
-    const cases = new CasesPanel(this.talk);
+    const cases = new CasesPanel(this.talk, { me });
     this.panels = {
       cases,
       notes: new NotesPanel(this.talk, { readOnly }),

@@ -81,9 +81,13 @@ export class Talk extends EventTarget {
 
   /** Do something to it (`take`, `release` …): POST below its path; what comes back is how it is now. */
   async act(what, body = {}) {
-    const detail = await this.api.post(`${this.path}/${what}`, body);
-    if (detail?.handoff) this.#apply(detail);
-    else await this.reload();
+    this.settle(await this.api.post(`${this.path}/${what}`, body));
+  }
+
+  /** Something was done to it, and the server has told how it is now. */
+  settle(detail) {
+    if (this.#closed) return;
+    this.#apply(detail);
     this.#emit("acted");
   }
 
@@ -188,8 +192,8 @@ export class Talk extends EventTarget {
     this.#emit("pending", { item });
     if (item.status === "failed") {
       this.#release();
-      if (this.socket.up) return;
-      this.socket.reconnect();
+      if (item.refused) this.#changed(); // it may be a colleague's by now
+      if (!this.socket.up) this.socket.reconnect();
     }
   }
 

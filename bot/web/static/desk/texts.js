@@ -200,8 +200,10 @@ export const texts = {
   tabs: { cases: "Sager", notes: "Noter", meetings: "Møder", filings: "Til sagen" },
 
   // Cases
+  casesTake: "Tag samtalen. Så kan du se borgerens sager.",
   casesLogin: "Du kan se borgerens sager, når borgeren er logget ind.",
   noCases: "Borgeren har ingen sager her.",
+  caseUntitled: "Sag uden vist titel",
   caseNumber: "Sagsnummer",
   caseState: "Status",
   caseDepartment: "Afdeling",
@@ -220,22 +222,6 @@ export const texts = {
   noteSaved: "Noten er gemt.",
   events: "Det er der sket",
   noEvents: "Der er ikke sket noget endnu.",
-  eventKinds: {
-    offered: "Assistenten tilbød en medarbejder",
-    sent: "Kom i køen",
-    claimed: "Tog samtalen",
-    released: "Lagde samtalen tilbage",
-    transferred: "Gav samtalen videre",
-    to_assistant: "Lod assistenten svare",
-    asked_login: "Bad om login",
-    asked_consent: "Bad om samtykke",
-    consent_given: "Borgeren sagde ja til samtykke",
-    consent_refused: "Borgeren sagde nej til samtykke",
-    late: "Gik over tiden",
-    note: "Intern note",
-    withdrawn: "Borgeren fortrød",
-    closed: "Afsluttede samtalen",
-  },
 
   // Meetings
   book: "Book møde",
@@ -333,6 +319,7 @@ export const texts = {
   show: "Vis",
   total: (n) => `${plural(n, "samtale", "samtaler")} er gået videre til en medarbejder.`,
   promisedTitle: "Lovet og holdt",
+  promise: "Løfte",
   kept: "Svar til tiden",
   broken: "Svar for sent",
   median: "Halvdelen fik svar inden for",
