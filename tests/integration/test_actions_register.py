@@ -97,6 +97,30 @@ async def test_every_sample_citizen_gets_an_answer_to_every_question(settings: S
             assert not [number for number in numbers.keys() - theirs if number in said.everything]
 
 
+@pytest.mark.parametrize(
+    ("name", "intent", "text", "trigger"),
+    [
+        ("Carla Mikkelsen", "mine_sager", "mine sager", ("flere_afdelinger", "overskredet")),
+        ("Minh Nguyen", "svartid", "hvornår får jeg svar om kontanthjælp", ("overskredet",)),
+        ("Yusuf Abdi", "hvem_er_sagsbehandler", "hvem har min sag", ("overskredet",)),
+        ("Ida Frandsen", "sagsstatus", "den børnefaglige undersøgelse", ("barn",)),
+        ("Lone Østergaard", "skift_sagsbehandler", "en anden i sagen om førtidspension", ("foelsom",)),
+        ("Wanda Friis", "klage", "jeg vil klage", ("afgoerelse",)),
+        ("Anna Bjerregaard", "paa_vegne_af", "for min mor", ("repraesentation",)),
+        ("Helle Lauridsen Krogh", "paa_vegne_af", "for min mor", (None,)),
+        ("Anna Bjerregaard", "sagsstatus", "hvad er status", (None,)),
+    ],
+)
+async def test_sample_citizens_are_handed_over_for_what_their_cases_are(
+    settings: Settings, parts: Parts, name: str, intent: str, text: str, trigger: tuple[str | None, ...]
+) -> None:
+    """What stands in the register makes the row of the decision table fire, or none."""
+    citizen = next(citizen for citizen in CITIZENS if citizen["name"] == name)
+    login = await asyncio.to_thread(log_in, settings, citizen)
+    said = await ask(intent, text, parts=parts, login=login)
+    assert said.trigger in trigger
+
+
 async def test_an_ended_login_opens_nothing(settings: Settings, parts: Parts) -> None:
     """After logout the same opaque id is nobody's."""
     anna = next(citizen for citizen in CITIZENS if citizen["name"] == "Anna Bjerregaard")
