@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.municipality.danish import MONTHS
 from bot.municipality.spelling import fold
@@ -16,7 +17,8 @@ from bot.municipality.spelling import fold
 MONTH = "(?:" + "|".join([*MONTHS, "jan", "feb", "apr", "aug", "sept?", "okt", "nov", "dec"]) + ")"
 WEEKDAY = "(?:mandag|tirsdag|onsdag|torsdag|fredag|loerdag|soendag)"
 RELATIVE = (
-    r"(?:lille|store|halv|sted|pap|pleje|bonus)?(?:mor|moder|far|fader|mand|kone|kaereste|samlever|aegtefaelle|soen|datter|barn|boern|dreng|pige|soester|bror"
+    r"(?:lille|store|halv|sted|pap|pleje|bonus)?(?:mor|moder|far|fader|mand|kone|kaereste|samlever|aegtefaelle"
+    r"|soen|datter|barn|boern|dreng|pige|soester|bror"
     r"|mormor|morfar|farmor|farfar|bedstemor|bedstefar|svigermor|svigerfar|svigersoen|svigerdatter|foraeldre|nabo"
     r"|ven|veninde|tvillinger|yngste|aeldste|eksmand|ekskone|eks|oenske|barnebarn|tante|onkel|nevoe|niece|borger"
     r"|klient|patient)(?:ens|en|s|e|rne|ne|n|r)?"
@@ -40,9 +42,12 @@ _CUT = re.compile(
     | ,\s*(?={_ASKING_VERB}\s+{_ASKED}\b)
     | (?<!\s)\s+(?=(?:men|fordi|hvis)\b)
     | (?<!\s)\s+(?=saa\s+(?:min|mit|mine)\s) | (?<!\s)\s+(?=og\s+den\s+\w+\s+\w+er\b)
-    | (?<!\s)\s+(?=(?:og|saa|eller)\s+(?:(?:saa|nu|derfor|der)\s+)?(?:jeg|vi|han|hun|nu|de|det|i\s+(?:har|skal|kan|vil|maa|er))\b)
-    | (?<!\s)\s+(?=(?:og|saa)\s+(?:min|mit|mine|vores)\s+(?:\w+\s+){{1,4}}(?:er|har|kan|skal|vil|fik|blev|bor|\w+(?:er|ede|te))\b)
-    | (?<!\s)\s+(?=for\s+(?:jeg|vi|han|hun|det|de)\b) | (?<!\s)\s+(?=og\s+(?:skriver|ringer)\s+(?:ang|vedr|paa|for|fordi)\b)
+    | (?<!\s)\s+(?=(?:og|saa|eller)\s+(?:(?:saa|nu|derfor|der)\s+)?(?:jeg|vi|han|hun|nu|de|det|i\s+(?:har|skal|kan
+        |vil|maa|er))\b)
+    | (?<!\s)\s+(?=(?:og|saa)\s+(?:min|mit|mine|vores)\s+(?:\w+\s+){{1,4}}(?:er|har|kan|skal|vil|fik|blev|bor
+        |\w+(?:er|ede|te))\b)
+    | (?<!\s)\s+(?=for\s+(?:jeg|vi|han|hun|det|de)\b) | (?<!\s)\s+(?=og\s+(?:skriver|ringer)\s+(?:ang|vedr|paa|for
+        |fordi)\b)
     | ,\s*(?=(?:nummeret|adressen|mailen|mail|tlf|telefon|i\s+(?:har|skal|kan|vil|maa))\b)
     | (?<!\s)\s+(?=(?:og|saa|for|eller)\s+(?:hvem|hvad|hvor\w*|hvilke\w*)\b)
     | (?<!\s)\s+(?=(?:og|saa)\s+{_ASKING_VERB}\s+{_ASKED}\b)
@@ -137,7 +142,8 @@ _LEADING = re.compile(
       | (?:og|men|fordi|eller|altsaa|desuden|ogsaa|ja|jo|nej|ok|okay|hov|naa|oeh|undskyld|desvaerre|forresten)\b[\s,]+
       | (?:for|saa|da)\s+(?={_SUBJECT}\b)
       | (?:hej\s?(?:sa|med\s+(?:dig|jer)|igen|der|allesammen|alle|kommune|noerre)?|heeej|goddag|godmorgen|godaften
-        |hejmeddig|yo|hey|hi|hello|salam|god\s+(?:morgen|aften|eftermiddag|dag)|dav\w?|hallo|halloej|mojn|tjena|kaere\s+\w+(?:\s+kommune)?)(?=[\s,.!-])[\s,.!-]*
+        |hejmeddig|yo|hey|hi|hello|salam|god\s+(?:morgen|aften|eftermiddag|dag)|dav\w?|hallo|halloej|mojn|tjena
+        |kaere\s+\w+(?:\s+kommune)?)(?=[\s,.!-])[\s,.!-]*
       | (?:mange\s+)?tak(?:\s+(?:skal\s+(?:du|i)\s+have|for\s+(?:det|svaret|hjaelpen|svar)))?[\s,.!]+
     )""",
     re.VERBOSE,
@@ -189,10 +195,15 @@ def read(text: str) -> Reading:
     plain: list[str] = []
     places: list[int] = []
     for at, letter in enumerate(text):
-        folded = fold(letter)
+        folded = _fold(letter)
         plain.append(folded)
         places += [at] * len(folded)
     return Reading(text, "".join(plain), tuple(places))
+
+
+@lru_cache(maxsize=1024)
+def _fold(letter: str) -> str:
+    return fold(letter)
 
 
 def clauses(reading: Reading) -> list[Clause]:

@@ -21,11 +21,13 @@ _UNIT_AFTER = re.compile(r"\s+([a-z]{2,})")
 _PHRASE = rf"(?:(?:min|mit|en|et)\s+)?(?:{_THING}|[a-z]{{3,}}){_UNIT}"
 _NOT_BUT = re.compile(rf"\bikke\s+(?P<old>{_PHRASE}),?\s+men\s+(?:i\s+|paa\s+)?(?P<new>{_PHRASE})")
 _AND_NOT = re.compile(
-    rf"\b(?P<new>(?!(?:var|er|blev|har|kan|vil|skal|jeg|det|og|men)\b){_PHRASE}),?\s+(?:og\s+|men\s+)?ikke\s+(?:i\s+|paa\s+)?"
+    rf"\b(?P<new>(?!(?:var|er|blev|har|kan|vil|skal|jeg|det|og|men)\b){_PHRASE}),?\s+(?:og\s+"
+    rf"|men\s+)?ikke\s+(?:i\s+|paa\s+)?"
     rf"(?P<old>{_PHRASE})"
 )
 _CORRECTS = re.compile(
-    r"^\W*(?:(?:nej|hov|ups|rettelse|undskyld|forkert|korrektion|oeh)\b\W*)*(?:(?:jeg\s+)?(?:mener|mente)|det\s+(?:var|er|skal\s+vaere|skulle\s+vaere|blev)"
+    r"^\W*(?:(?:nej|hov|ups|rettelse|undskyld|forkert|korrektion|oeh)\b\W*)*(?:(?:jeg\s+)?(?:mener|mente)"
+    r"|det\s+(?:var|er|skal\s+vaere|skulle\s+vaere|blev)"
     r"|skulle\s+(?:have\s+vaeret|staa)|rettelse|jeg\s+skrev\s+forkert)\b"
     r"|^\W*(?:nej|hov|ups|rettelse|korrektion|forkert)\b"
 )

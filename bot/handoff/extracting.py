@@ -44,7 +44,7 @@ class _Reader:
     """What has been read so far."""
 
     def __init__(self, municipality: Municipality) -> None:
-        self._themes = Themes(Subjects(municipality))
+        self._themes = Themes(Subjects.of(municipality))
         self._addresses = Addresses(municipality)
         self._requests = Requests()
         self._fields: list[Field] = []

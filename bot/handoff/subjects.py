@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -93,6 +94,7 @@ _EVERYDAY = frozenset(
     )
 ) | {"er doed"}
 _SHORTEST_MISSPELT = 7
+_HEAD = 4  # letters that must be right
 _FALSE = re.compile(
     r"\bkoste[rt]?\b|\bpas(?:se|ser|set|ses|sede)?\s+(?:paa|bedst|mig|fint|godt|ikke)|\bpas(?:ser|se|set)\b"
 )
@@ -116,25 +118,28 @@ class Subjects:
     """The municipality's topics, made ready to be looked up word by word."""
 
     def __init__(self, municipality: Municipality) -> None:
-        self._municipality = municipality
         self._known: dict[str, tuple[str, Department | Authority]] = {}
         everybody: list[Department | Authority] = [*municipality.departments.values(), *municipality.authorities]
         for who in everybody:
             for topic in (*who.topics, who.name):
                 self._known.setdefault("".join(words_of(topic)), (topic, who))
-        self._deadlines = {
-            "".join(words_of(name)): deadline.kle
-            for deadline in reversed(municipality.deadlines)
-            for name in (*deadline.topics, deadline.name)
-        }
-        for joined, kle in self._deadlines.items():
-            name = next(
-                name
-                for deadline in municipality.deadlines
-                for name in (deadline.name, *deadline.topics)
-                if "".join(words_of(name)) == joined
-            )
-            self._known.setdefault(joined, (name, municipality.department_for(kle)))
+        self._deadlines: dict[str, str] = {}
+        for deadline in municipality.deadlines:
+            for name in (deadline.name, *deadline.topics):
+                joined = "".join(words_of(name))
+                self._deadlines.setdefault(joined, deadline.kle)
+                self._known.setdefault(joined, (name, municipality.department_for(deadline.kle)))
+
+        self._heads = frozenset(joined[:_HEAD] for joined in self._known)
+
+    @classmethod
+    def of(cls, municipality: Municipality) -> Subjects:
+        """The topics of ``municipality``, made ready once for as long as it lives."""
+        made = _made.get(id(municipality))
+        if made is None or made[0]() is not municipality:
+            made = weakref.ref(municipality), cls(municipality)
+            _made[id(municipality)] = made
+        return made[1]
 
     def mentions(self, reading: Reading, start: int, end: int, *, everyday: bool = True) -> list[Mention]:
         """The topics spelt right (inflected or in a compound too) in ``plain[start:end]``, in order.
@@ -150,7 +155,7 @@ class Subjects:
         return sorted(telling if telling or not everyday else kept, key=lambda one: one.start)
 
     def misspelt(self, reading: Reading, start: int, end: int) -> Mention | None:
-        """The best topic in ``plain[start:end]`` when spelling is forgiven; slower, so asked where nothing was found."""
+        """The best topic in ``plain[start:end]`` when spelling is forgiven; slow, so asked where nothing was found."""
         words = [(match.start(), match.end()) for match in _WORD.finditer(reading.plain, start, end)]
         spelt = [reading.plain[first:last] for first, last in words]
         best: tuple[float, int, str] | None = None
@@ -182,6 +187,8 @@ class Subjects:
                     yield self._mention(known, first, last)
 
     def _look_up(self, joined: str, *, compounds: bool) -> str | None:
+        if joined[:_HEAD] not in self._heads:  # most words need no more than this
+            return None
         if joined in self._known:
             return joined
         for ending in _ENDINGS:
@@ -203,3 +210,7 @@ class Subjects:
 
 def _is_everyday(topic: str) -> bool:
     return fold(topic) in _EVERYDAY
+
+
+# A municipality holds mappings, so it can be no key itself.
+_made: dict[int, tuple[weakref.ref[Municipality], Subjects]] = {}

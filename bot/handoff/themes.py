@@ -36,7 +36,7 @@ class Themes:
         return bool(self._subjects.mentions(reading, 0, len(reading.plain)))
 
     def wish(self, reading: Reading, wished: list[Clause], seq: int, *, lacking: list[Clause], short: bool) -> None:
-        """Look for topics in what is wished for; else, where something is wished for or ``lacking``, in all of the message.
+        """Look for topics in what is ``wished`` for or ``lacking``; for the first topic, in all of the message.
 
         A ``short`` message is looked at whatever it says: it may be the answer to what it is about.
         """
@@ -45,13 +45,14 @@ class Themes:
             found += self._subjects.mentions(reading, clause.start, clause.end, everyday=False)
         if _PUTS_RIGHT.match(reading.plain):
             found = self._subjects.mentions(reading, 0, len(reading.plain))
-        if not found and (wished or lacking or short) and not self._cards and not self._mentions:
+        nothing_yet = not (found or self._cards or self._mentions)
+        if nothing_yet and (wished or lacking or short):
             found = self._subjects.mentions(reading, 0, len(reading.plain), everyday=short)[:1]
-        if not found and not self._mentions and not self._cards and self._tries < _MISSPELT_TRIES:
-            if len(reading.plain.split()) <= _LONGEST_WISH and (wished or short):
-                self._tries += 1
-                misspelt = self._subjects.misspelt(reading, 0, len(reading.plain))
-                found = [misspelt] if misspelt else []
+        may_try = self._tries < _MISSPELT_TRIES and len(reading.plain.split()) <= _LONGEST_WISH
+        if nothing_yet and not found and (wished or short) and may_try:
+            self._tries += 1
+            misspelt = self._subjects.misspelt(reading, 0, len(reading.plain))
+            found = [misspelt] if misspelt else []
         for one in found:
             start, end = reading.span(one.start, one.end)
             if reading.plain[: one.start].rstrip().endswith((" ikke", " ikke om", "ikke min", " ikke mit")):

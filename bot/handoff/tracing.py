@@ -9,7 +9,7 @@ The rules by which a value follows from its sources:
 - case: the number of the card, or the characters as `bot.cases.numbers.whole_numbers` writes them;
 - answered, missing: strings of the assistant's case card put after each other (`bot.handoff.cards`);
 - identity: the system's words and the time they were said (`bot.handoff.logins`);
-- phone: the characters as `bot.municipality.phones` shows them; form: what the characters ask for (`bot.handoff.wishes`);
+- phone: the characters as `bot.municipality.phones` shows them; form: what they ask for (`bot.handoff.wishes`);
 - what is put right in words: the earlier quote with the date, day or number of the later source in its place
   (`bot.handoff.corrections`); by hand: the characters of the citizen's own correction.
 
@@ -33,9 +33,17 @@ _ANY_TIME = datetime(2000, 1, 1, tzinfo=timezone.utc)  # when it is made changes
 
 
 def untraceable(summary: Summary, transcript: Sequence[Said], *, municipality: Municipality) -> tuple[str, ...]:
-    """Why each field that can't be traced to ``transcript`` can't, in English without what was said; () when all can."""
+    """Why each field that can't be traced to ``transcript`` can't; () when all can.
+
+    The reasons are in English and hold nothing of what was said: they may be logged.
+    """
+    return differences(summary, summarise(transcript, municipality=municipality, now=_ANY_TIME), transcript)
+
+
+def differences(summary: Summary, derived: Summary, transcript: Sequence[Said]) -> tuple[str, ...]:
+    """The same, given the summary ``derived`` from ``transcript``."""
     said = {one.seq: one for one in transcript}
-    again = set(summarise(transcript, municipality=municipality, now=_ANY_TIME).fields)
+    again = set(derived.fields)
     found = []
     for field in summary.fields:
         reason = _broken(field, said)
