@@ -51,7 +51,7 @@ async def test_the_summary_is_read_before_it_is_sent(page: Page, peer: Peer) -> 
 
 
 async def test_what_goes_by_itself_does_not_tick(page: Page, peer: Peer) -> None:
-    """Nothing in the card changes by itself while it waits, so no screen reader counts down; without a time it is unsaid."""
+    """Nothing in the card changes by itself while it waits, so no screen reader counts down."""
     card = await offer(page, peer)
     await card.evaluate(
         "card => { window.moved = 0; new MutationObserver((all) => { window.moved += all.length; })"

@@ -5,11 +5,14 @@ export const CARDS = `
 .card .told:empty { display: none; }
 .card .told { font-weight: 600; color: var(--text); }
 .card .buttons { margin-top: .9em; }
+.card .buttons > *, .card > .secondary, .card > .small { max-width: 100%; overflow-wrap: anywhere; }
 .card > .secondary, .card > .small { margin-top: .9em; }
 .card.handoff, .card.consent { border-color: var(--accent); }
 .card.older { border-color: var(--line); background: none; }
 .card.older h3 { font-weight: 600; color: var(--muted); }
 .card .done { display: flex; }
+.card .done span { min-width: 0; overflow-wrap: anywhere; }
+.survey > .told { margin-top: 0; }
 .card.login .done { display: none; }
 .logged-in .card.login .done { display: flex; }
 h3:focus-visible, .told:focus-visible { outline: none; }
@@ -38,6 +41,13 @@ textarea.input { min-height: 5em; max-height: 14em; resize: vertical; border-rad
 select.input { background: var(--surface); }
 .adding { margin-top: .9em; }
 
+@media (max-width: 16em) {
+  .card, .bubble { hyphens: auto; }
+  .card { padding: .6em .7em .8em; }
+  .handoff .row { display: block; }
+  .handoff .row dd.does { margin-top: .35em; }
+}
+
 /* A meeting */
 .badge[data-state="held"]::before { background: linear-gradient(90deg, var(--accent) 50%, transparent 50%); }
 .badge[data-state="cancelled"]::before { background: none; }
@@ -48,7 +58,7 @@ legend { padding: 0; font-weight: 650; }
 .wishes { margin-top: 1em; padding-top: .8em; border-top: 1px solid var(--line); }
 .wishes legend { float: left; width: 100%; }
 .wishes legend + * { clear: both; }
-.wishes > .labelled { margin-top: .6em; }
+.wishes > .labelled { margin: .6em 0 .5em; }
 .tick { display: flex; align-items: flex-start; gap: .65em; padding: .45em 0; }
 .tick label { flex: 1; min-width: 0; }
 .tick input, .step input { accent-color: var(--accent); flex: none; width: 1.35em; height: 1.35em; margin: .1em 0 0; }

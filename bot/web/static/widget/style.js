@@ -175,7 +175,13 @@ h2 { font-size: 1.0625em; font-weight: 650; line-height: 1.25; overflow-wrap: an
   .composer, .foot { padding-top: .5em; }
   .field textarea { max-height: 4.5em; }
 }
-@media (max-height: 300px) { /* little room, as at 400 % zoom: everything scrolls together */
+@media (max-width: 16em) { /* a narrow page with large text */
+  .top { gap: .3em; padding: .4em .4em .4em .7em; }
+  .face { display: none; }
+  .plain { width: 2.25em; height: 2.25em; }
+  .log, .composer, .foot { padding-left: .6em; padding-right: .6em; }
+}
+@media (max-height: 300px), (max-width: 16em) and (max-height: 32em) { /* little room: everything scrolls together */
   .panel[open] { display: block; overflow-y: auto; }
   .middle .log { max-height: 75vh; min-height: 7em; }
 }
