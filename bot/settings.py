@@ -143,6 +143,7 @@ class Settings:
     sms: Sms | None = None  # without it no text message is offered
     municipality_file: Path = ROOT / "data" / "kommune.yml"
     glossary_file: Path = ROOT / "data" / "brevord.yml"
+    replies_file: Path = ROOT / "data" / "standardsvar.yml"
     host: str = "127.0.0.1"
     port: int = 8080
     allowed_origins: tuple[str, ...] = ()
@@ -323,6 +324,7 @@ class _Reader:
             sms=self.sms(),
             municipality_file=Path(self.text("MUNICIPALITY_FILE", str(ROOT / "data" / "kommune.yml"))),
             glossary_file=Path(self.text("GLOSSARY_FILE", str(ROOT / "data" / "brevord.yml"))),
+            replies_file=Path(self.text("REPLIES_FILE", str(ROOT / "data" / "standardsvar.yml"))),
             host=self.text("HOST", "127.0.0.1"),
             port=int(self.number("PORT", 8080, 1, 65535)),
             allowed_origins=self.items("ALLOWED_ORIGINS"),

@@ -32,10 +32,14 @@ AT_THE_DESK = frozenset({"agent", ADMINISTRATOR})  # the roles that may have a h
 
 @dataclass(frozen=True, kw_only=True)
 class Changed:
-    """A handoff as it is now, and the messages that came with the change, in order: both kept, and to be told."""
+    """A handoff as it is now, and the messages that came with the change, in order: both kept, and to be told.
+
+    ``fresh`` is False where the messages were kept, and told, before.
+    """
 
     handoff: Handoff
     messages: tuple[Message, ...] = ()
+    fresh: bool = True
 
 
 class Queue:
@@ -115,7 +119,7 @@ class Queue:
             if known is not None:
                 if known.sender != "staff":
                     raise Unusable("an id that is the citizen's", staff="Beskeden blev ikke sendt. Prøv igen.")
-                return Changed(handoff=held.handoff, messages=(known,))
+                return Changed(handoff=held.handoff, messages=(known,), fresh=False)
             message = self._holding.say(held, staff, text, client_id=client_id)
             return Changed(handoff=held.handoff, messages=(message,))
 

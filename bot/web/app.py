@@ -34,6 +34,7 @@ from bot.store.blocking import Blocking
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine, migrate, reading
 from bot.web.chat_routes import add_chat_routes
+from bot.web.desk_parts import add_desk
 from bot.web.health import Health
 from bot.web.identity_routes import add_identity_routes
 from bot.web.keys import CONVERSATIONS, HEALTH, HTTP, LIMITS, MUNICIPALITY, PROXIES, SETTINGS, SOCKETS
@@ -134,6 +135,26 @@ async def init_app(settings: Settings) -> web.Application:
         proxies=proxies,
         municipality=municipality.name,
     )
+    if staff is not None:
+
+        def acted() -> None:
+            sender.wake()
+            filing.wake()
+
+        add_desk(
+            app,
+            staff,
+            parts,
+            settings=settings,
+            engine=engine,
+            vault=vault,
+            municipality=municipality,
+            bus=bus,
+            announcer=announcer,
+            logins=logins,
+            cases=cases,
+            acted=acted,
+        )
     add_pages(app)
     app[HEALTH] = Health(
         {

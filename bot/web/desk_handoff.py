@@ -1,0 +1,168 @@
+"""One handoff at the desk: shown, and all that can be done with it. Whoever looks leaves a line in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from bot.cases.asking import cases_of
+from bot.cases.case import Case
+from bot.cases.days import danish_today
+from bot.chat.protocol import message_frame
+from bot.errors import CaseSystemError
+from bot.handoff.desk_rows import Row
+from bot.handoff.model import Outcome, Status
+from bot.handoff.queue import ADMINISTRATOR, Changed
+from bot.handoff.refusals import WrongMoment
+from bot.identity.staff import Staff
+from bot.web.desk_asked import Body, Query, body_of, number_in_path, unreadable
+from bot.web.desk_door import DeskParts
+from bot.web.desk_shapes import case_json, filing_json, opened_json
+
+log = structlog.get_logger(__name__)
+
+_TAKE_IT_FIRST = "Tag samtalen først. Så kan du se borgerens sager."
+
+
+async def shown(desk: DeskParts, handoff_id: int) -> web.Response:
+    """A handoff as it is now."""
+    opened = await desk.blocking(desk.opening.open, handoff_id)
+    filings = [filing_json(filing) for filing in await desk.blocking(desk.desk_filings.of, handoff_id)]
+    return web.json_response(opened_json(opened, filings, desk.watching.present(handoff_id), desk.municipality))
+
+
+async def handoff(request: web.Request, desk: DeskParts, staff: Staff) -> web.Response:
+    """GET /desk/api/handoffs/<id>."""
+    number = number_in_path(request)
+    log.info("desk.handoff_read", staff=staff.id, handoff=number)
+    return await shown(desk, number)
+
+
+async def messages(request: web.Request, desk: DeskParts, staff: Staff) -> web.Response:
+    """GET /desk/api/handoffs/<id>/messages: the last of them, or the last before one."""
+    number, query = number_in_path(request), Query(request)
+    page = await desk.blocking(
+        desk.opening.messages, number, before=query.number("before"), limit=query.number("limit", 100)
+    )
+    log.info("desk.messages_read", staff=staff.id, handoff=number, messages=len(page.messages))
+    return web.json_response({"items": [message_frame(message) for message in page.messages], "more": page.more})
+
+
+async def cases(request: web.Request, desk: DeskParts, staff: Staff) -> web.Response:
+    """GET /desk/api/handoffs/<id>/cases: what the case system says, while the citizen is logged in.
+
+    Only for whoever has the conversation, and for administrators.
+    """
+    number = number_in_path(request)
+    row = await desk.blocking(desk.opening.row, number)
+    owns = row.handoff.status is Status.CLAIMED and row.handoff.staff_id == staff.id
+    if not owns and ADMINISTRATOR not in staff.roles:
+        raise WrongMoment("cases of a conversation that is another's", staff=_TAKE_IT_FIRST)
+    log.info("desk.cases_read", staff=staff.id, handoff=number)
+    try:
+        found = await cases_now(desk, row)
+    except CaseSystemError as error:
+        log.warning("desk.cases_failed", handoff=number, reason=error.log)
+        return web.json_response({"login": True, "cases": [], "error": error.staff})
+    if found is None:
+        return web.json_response({"login": False, "cases": [], "error": None})
+    today = danish_today()
+    shown_cases = [case_json(case, desk.municipality, today) for case in found[0]]
+    return web.json_response({"login": True, "cases": shown_cases, "error": None})
+
+
+async def cases_now(desk: DeskParts, row: Row) -> tuple[list[Case], str] | None:
+    """The cases of the citizen who is logged in, and their CPR number; None when nobody is.
+
+    Raises CaseSystemError.
+    """
+    login_id = await desk.blocking(desk.opening.login_of, row)
+    login = await desk.blocking(desk.logins.resolve, login_id) if login_id else None
+    if login is None:
+        return None
+    return await cases_of(desk.cases, login.cpr, timeout=desk.case_timeout), login.cpr
+
+
+Change = Callable[[DeskParts, Staff, int, Body], Awaitable[Changed]]
+
+
+def changing(change: Change, *known: str):  # type: ignore[no-untyped-def]
+    """A handler that carries out ``change`` with a body of the ``known`` keys, tells of it, and shows what is now."""
+
+    async def handler(request: web.Request, desk: DeskParts, staff: Staff) -> web.Response:
+        number, body = number_in_path(request), await body_of(request, *known)
+        await desk.news.changed(await change(desk, staff, number, body))
+        return await shown(desk, number)
+
+    return handler
+
+
+async def claim(request: web.Request, desk: DeskParts, staff: Staff) -> web.Response:
+    """POST /desk/api/handoffs/<id>/claim: take it; then what goes back into the case is drafted."""
+    number = number_in_path(request)
+    await body_of(request)
+    await desk.news.changed(await desk.blocking(desk.queue.claim, number, staff))
+    row = await desk.blocking(desk.opening.row, number)
+    try:
+        found = await cases_now(desk, row)
+    except CaseSystemError as error:  # the drafts wait without a case
+        log.warning("desk.cases_failed", handoff=number, reason=error.log)
+        found = None
+    await desk.blocking(desk.desk_filings.draft, number, *(found or ((), None)))
+    desk.acted()
+    return await shown(desk, number)
+
+
+async def release(desk: DeskParts, staff: Staff, number: int, body: Body) -> Changed:
+    """Back into the queue."""
+    return await desk.blocking(desk.queue.release, number, staff, body.text("reason", ""))
+
+
+async def transfer(desk: DeskParts, staff: Staff, number: int, body: Body) -> Changed:
+    """To a department or a colleague: {"to": {"department"} or {"staff"}, "reason"}."""
+    to = body.values.get("to")
+    if not isinstance(to, dict) or len(to) != 1 or not set(to) <= {"department", "staff"}:
+        raise unreadable()
+    receiver: dict[str, Any] = (
+        {"department": Body(to).text("department")} if "department" in to else {"to": Body(to).text("staff")}
+    )
+    return await desk.blocking(desk.queue.transfer, number, staff, reason=body.text("reason", ""), **receiver)
+
+
+async def note(desk: DeskParts, staff: Staff, number: int, body: Body) -> Changed:
+    """Something for the desk alone."""
+    return await desk.blocking(desk.queue.note, number, staff, body.text("text"))
+
+
+async def ask_login(desk: DeskParts, staff: Staff, number: int, body: Body) -> Changed:
+    """Ask the citizen to log in."""
+    return await desk.blocking(desk.queue.ask_login, number, staff)
+
+
+async def ask_consent(desk: DeskParts, staff: Staff, number: int, body: Body) -> Changed:
+    """Ask the citizen for a consent."""
+    return await desk.blocking(desk.queue.ask_consent, number, staff, body.text("text"))
+
+
+async def to_assistant(desk: DeskParts, staff: Staff, number: int, body: Body) -> Changed:
+    """The assistant answers for a while."""
+    return await desk.blocking(desk.queue.to_assistant, number, staff)
+
+
+async def close(desk: DeskParts, staff: Staff, number: int, body: Body) -> Changed:
+    """End it, with an outcome and a note."""
+    outcome = body.one_of("outcome", Outcome, "Vælg, hvordan det endte.")
+    return await desk.blocking(desk.queue.close, number, staff, outcome, body.text("note", ""))
+
+
+async def reply(request: web.Request, desk: DeskParts, staff: Staff) -> web.Response:
+    """POST /desk/api/handoffs/<id>/reply -> {"seq"}; the same id again gives the same seq."""
+    number, body = number_in_path(request), await body_of(request, "id", "text")
+    changed = await desk.blocking(desk.queue.reply, number, staff, body.id("id"), body.text("text"))
+    if changed.fresh:
+        desk.news.replied(changed)
+        await desk.news.state(changed.handoff.conversation_id)
+    return web.json_response({"seq": changed.messages[0].seq})

@@ -1,0 +1,98 @@
+"""Makes the desk from the parts it shares with the chat: this only wires."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy.engine import Engine
+
+from bot.cases.port import CaseSystem
+from bot.chat.announcing import Announcer
+from bot.chat.bus import Bus
+from bot.chat.records import utc_now
+from bot.handoff.desk_filings import DeskFilings
+from bot.handoff.desk_meetings import DeskMeetings
+from bot.handoff.history import History
+from bot.handoff.holding import Holding
+from bot.handoff.listing import Listing
+from bot.handoff.opened import Opening
+from bot.handoff.replies import load
+from bot.identity.logins import Logins
+from bot.municipality.model import Municipality
+from bot.settings import Settings
+from bot.store.crypto import Vault
+from bot.web.desk_door import DeskParts
+from bot.web.desk_news import DeskNews
+from bot.web.desk_routes import add_desk_routes
+from bot.web.desk_shapes import row_json
+from bot.web.desk_socket import LIVE, DeskLive, desk_socket
+from bot.web.desk_watching import Watching
+from bot.web.keys import CONVERSATIONS
+from bot.web.staff_session import StaffDoor
+from bot.web.takeover_parts import TakeoverParts
+
+
+def add_desk(
+    app: web.Application,
+    door: StaffDoor,
+    parts: TakeoverParts,
+    *,
+    settings: Settings,
+    engine: Engine,
+    vault: Vault,
+    municipality: Municipality,
+    bus: Bus,
+    announcer: Announcer,
+    logins: Logins,
+    cases: CaseSystem,
+    acted: Callable[[], None],
+    clock: Callable[[], datetime] = utc_now,
+) -> None:
+    """Put the desk into ``app``: its page, its API and its socket. Raises SettingsError for a wrong file of replies."""
+    named = door.sessions.named
+    listing = Listing(engine, parts.handoffs, municipality, named=named, clock=clock)
+    holding = Holding(engine, parts.records, parts.handoffs, parts.presence)
+    news, watching = DeskNews(announcer, bus), Watching(engine, parts.presence)
+    opening = Opening(engine, vault, parts.records, parts.handoffs, parts.meetings, listing, named=named)
+    add_desk_routes(
+        app,
+        DeskParts(
+            engine=engine,
+            vault=vault,
+            municipality=municipality,
+            blocking=door.blocking,
+            queue=parts.queue,
+            listing=listing,
+            history=History(engine, parts.handoffs, named=named, clock=clock),
+            opening=opening,
+            meetings=parts.meetings,
+            desk_meetings=DeskMeetings(engine, holding, parts.handoffs, parts.meetings, municipality),
+            filings=parts.filings,
+            desk_filings=DeskFilings(engine, holding, parts.records, parts.handoffs, parts.filings),
+            logins=logins,
+            cases=cases,
+            case_timeout=settings.case_system_timeout,
+            replies=load(settings.replies_file),
+            news=news,
+            watching=watching,
+            clock=clock,
+            acted=acted,
+        ),
+    )
+
+    def row(handoff_id: int) -> dict[str, Any] | None:
+        found = listing.row(handoff_id)
+        return None if found is None else row_json(found, municipality)
+
+    app[LIVE] = DeskLive(
+        queue=parts.queue,
+        watching=watching,
+        news=news,
+        bus=bus,
+        conversations=app[CONVERSATIONS],
+        row=row,
+    )
+    app.router.add_get("/desk/socket", desk_socket, allow_head=False)
