@@ -22,6 +22,7 @@ from bot.handoff.transcript import Said
 from bot.municipality.model import Municipality
 
 _SHORTEST_LACK = 3  # words: "ingen svarede" says too little to be what somebody asks
+_LATELY = 20  # fields back to which somebody may put something right in words
 _POINTS_BACK = re.compile(r"(?:der|det|den|dem)\b")
 _SHORT = 5  # words: so short is the answer to "what is it about?"
 
@@ -48,6 +49,7 @@ class _Reader:
         self._addresses = Addresses(municipality)
         self._requests = Requests()
         self._fields: list[Field] = []
+        self._singles: dict[str, Field] = {}  # of what there is one of: the last that was said
         self._meets = False  # a meeting or a call has been spoken of
 
     def take(self, said: Said) -> None:
@@ -67,7 +69,7 @@ class _Reader:
 
     def fields(self) -> tuple[Field, ...]:
         """All fields: in the order of their kinds, and within a kind of the conversation; each value once."""
-        made = [*self._themes.fields(), *self._requests.fields(), *self._fields]
+        made = [*self._themes.fields(), *self._requests.fields(), *self._fields, *self._singles.values()]
         unique: dict[tuple[str, str], Field] = {}
         for field in sorted(made, key=lambda one: (KINDS.index(one.kind), one.sources[0].seq)):
             unique.setdefault((field.kind, field.value), field)
@@ -75,10 +77,12 @@ class _Reader:
 
     def _put(self, field: Field) -> None:
         if field.kind in SINGLE:
-            self._drop(field.kind)
-        self._fields.append(field)
+            self._singles[field.kind] = field
+        else:
+            self._fields.append(field)
 
     def _drop(self, kind: str) -> None:
+        self._singles.pop(kind, None)
         self._fields = [field for field in self._fields if field.kind != kind]
 
     def _login(self, said: Said) -> None:
@@ -99,7 +103,8 @@ class _Reader:
                 self._drop(kind)
                 if kind == "missing":
                     self._themes.drop("missing")
-                self._fields += fields
+                for field in fields[:1] if kind in SINGLE else fields:
+                    self._put(field)
         rest = by_hand.rest(said, [source for fields in values.values() for one in fields for source in one.sources])
         if rest.strip():
             self._words(said.seq, rest)
@@ -151,7 +156,7 @@ class _Reader:
         self, reading: Reading, found: Sequence[Clause], seq: int, addresses: Sequence[Field]
     ) -> tuple[set[int], set[int]]:
         """Read what each clause tells; gives which told of the citizen's situation, and which of other things."""
-        self._fields, told = corrections.apply(self._fields, reading, found, seq)
+        told = self._put_right_in_words(reading, found, seq)
         corrected, taken, after_fact = frozenset(told), set[int](), False
         for at, clause in enumerate(found):
             if at in corrected:
@@ -173,6 +178,14 @@ class _Reader:
                 taken.add(at)
             after_fact = kind is not None
         return told, taken
+
+    def _put_right_in_words(self, reading: Reading, found: Sequence[Clause], seq: int) -> set[int]:
+        """Put right what was said lately; gives which clauses did."""
+        lately = self._fields[-_LATELY:]
+        put, used = corrections.apply([*lately, *self._singles.values()], reading, found, seq)
+        self._fields[len(self._fields) - len(lately) :] = put[: len(lately)]
+        self._singles = {field.kind: field for field in put[len(lately) :]}
+        return used
 
     def _practical(self, reading: Reading, clause: Clause, seq: int) -> bool:
         """Read how, when and with whom the citizen would meet; gives whether the clause says any of it."""
