@@ -222,4 +222,6 @@ class NotUnderstood(Answer):
             _bare_topic(turn)
         else:
             turn.say("utter_fallback")
+        if turn.before.asked == "menneske":  # the human that was offered still is
+            turn.remember(asked="menneske")
         turn.remember(misses=misses)

@@ -52,6 +52,13 @@ async def test_something_else_while_the_offer_stands_is_answered() -> None:
     assert "utter_aabningstider" in said.responses and said.handoff is None
 
 
+async def test_what_is_not_understood_takes_no_offer_back() -> None:
+    """A slip of the finger, and then yes: still yes to the human."""
+    slip = await ask("fallback", "æøh", memory=OFFERED)
+    yes = await ask("bekraeft", "ja", memory=slip.memory)
+    assert yes.handoff is not None and yes.handoff["do"] == "send"
+
+
 async def test_more_that_is_told_while_the_offer_stands_is_taken_along() -> None:
     """It is a detail for whoever takes over, and no question to be asked again."""
     memory = OFFERED.but(question=Question(intent="sagsstatus"), case="r1")
