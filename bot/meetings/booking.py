@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
-from bot.meetings.errors import MeetingChanged, MeetingGone, SlotTaken
+from bot.meetings.errors import MeetingChanged, MeetingGone, SlotTaken, TooManyMeetings
 from bot.meetings.model import Details, Meeting, Slot, Status
 from bot.meetings.rows import MeetingRows
 from bot.meetings.rules import Form
@@ -29,6 +29,8 @@ from bot.municipality.workdays import COPENHAGEN
 from bot.store.crypto import Vault
 from bot.store.engine import writing
 from bot.store.meeting_tables import meetings
+
+MOST_AHEAD = 3  # that one conversation books by itself: nobody empties a calendar
 
 News = Callable[[Connection, Meeting, str], None]
 """Told of a meeting that was just "booked", "moved", "changed" or "cancelled", in the same transaction."""
@@ -122,11 +124,16 @@ class Meetings:
         documents: Sequence[str] = (),
         moves: int | None = None,
     ) -> Meeting:
-        """Keep a time for a while; what the conversation held before is let go of. Raises SlotTaken.
+        """Keep a time for a while; what the conversation held before is let go of.
+
+        Raises SlotTaken, and TooManyMeetings where the conversation has booked as many as it may.
 
         ``moves`` is the booked meeting that is to move to this time; it stays where it is until `book`.
         """
         now = self._clock()
+        here = self.of_conversation(connection, conversation_id)
+        if moves is None and sum(each.is_ahead(now) for each in here) >= MOST_AHEAD:
+            raise TooManyMeetings("as many meetings as a conversation may book")
         self._free(connection, slot, mine=self._held(connection, conversation_id))
         for before in self._held(connection, conversation_id):
             self._let_go(connection, before)

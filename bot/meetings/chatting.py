@@ -26,17 +26,14 @@ from bot.meetings.booking import Meetings
 from bot.meetings.cards import card
 from bot.meetings.choosing import Offer, choice, offer, read_moment, summary_form
 from bot.meetings.details import checked_details, from_summary
-from bot.meetings.errors import MeetingGone, SlotTaken
+from bot.meetings.errors import MeetingGone, SlotTaken, TooManyMeetings
 from bot.meetings.model import Meeting, Status
 from bot.meetings.parts import Part, Parts
 from bot.meetings.rules import Form
 from bot.meetings.slots import when_words
-from bot.municipality.danish import number_words
 from bot.municipality.model import Municipality
 
 __all__ = ["MeetingsInChat", "Part"]
-
-_MOST_AHEAD = 3  # meetings that one conversation can book; a calendar is not emptied by one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,9 +237,6 @@ class MeetingsInChat:
         try:
             if rest:
                 moving = self._ahead(asking, int(rest[0]) if _is_id(rest[0]) else 0)
-            elif len(ahead := self._ahead_here(asking)) >= _MOST_AHEAD:
-                text = texts.TOO_MANY.format(count=number_words(len(ahead)))
-                return Part(text=text, choices=(*self._parts.show(ahead).choices, self._call(asking)))
             slot = self._meetings.slot(calendar, form, moment)
             plan = draft(asking.summary, department or "", self._municipality)
             held = self._meetings.hold(
@@ -258,6 +252,9 @@ class MeetingsInChat:
             )
         except SlotTaken:
             return self._offer(asking, department, form, "", moving=moving, lead=texts.TAKEN)
+        except TooManyMeetings as many:
+            choices = self._parts.show(self._ahead_here(asking)).choices
+            return Part(text=many.citizen, choices=(*choices, self._call(asking)))
         except MeetingGone as gone:
             return Part(text=gone.citizen)
         return self._parts.held(held, moving)

@@ -4,7 +4,7 @@ BorgerkontaktError
 ├── SlotTaken        the time is somebody else's, or none that can be booked
 ├── MeetingGone      there is no such meeting, or not theirs to see, or it is over
 ├── MeetingChanged   somebody else changed it first
-└── TooManyMeetings  one conversation has as many meetings ahead as it may
+└── TooManyMeetings  one conversation has booked as many as it may
 """
 
 from __future__ import annotations
@@ -36,5 +36,7 @@ class MeetingChanged(BorgerkontaktError):
 class TooManyMeetings(BorgerkontaktError):
     """One conversation has as many meetings ahead as it may."""
 
-    citizen = "Du har allerede de møder, der kan bestilles her. Flyt eller aflys et af dem, hvis du vil have en ny tid."
+    citizen = (
+        "Du har allerede tre møder, og flere kan man ikke bestille her. Flyt eller aflys et, eller bliv ringet op."
+    )
     staff = "Borgeren har allerede de møder, der kan bestilles i én samtale."

@@ -37,9 +37,6 @@ NO_CALENDAR = (
     "Du kan ikke bestille et møde med {department} her i chatten, for de har ingen tider i kalenderen. "
     "Vi kan ringe til dig i stedet og finde en tid sammen."
 )
-TOO_MANY = (
-    "Du har allerede {count} møder, og flere kan man ikke bestille her. Flyt eller aflys et, eller bliv ringet op."
-)
 
 # A time that is held
 HELD = "Jeg holder tiden {when} til dig indtil kl. {until}. Vil du have den?"

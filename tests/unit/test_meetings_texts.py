@@ -81,4 +81,4 @@ def test_a_no_says_why_and_gives_a_way_on(name: str) -> None:
     """Never only a no."""
     text = ALL[name]
     assert re.search(r"\bfor\b|fordi|taget|passer|overset|findes", text), "no reason"
-    assert re.search(r"ringe|ringet|[Vv]ælg|[Hh]er|[Ff]lyt|finde|[Bb]estil", text), "no way on"
+    assert re.search(r"ringe|[Vv]ælg|[Hh]er|[Ff]lyt|finde|[Bb]estil", text), "no way on"
