@@ -10,6 +10,7 @@ export const CARDS = `
 .card.handoff, .card.consent { border-color: var(--accent); }
 .card.older { border-color: var(--line); background: none; }
 .card.older h3 { font-weight: 600; color: var(--muted); }
+.card { overflow-wrap: anywhere; }
 .card .done { display: flex; }
 .card .done span { min-width: 0; overflow-wrap: anywhere; }
 .survey > .told { margin-top: 0; }
