@@ -192,13 +192,11 @@ class Clause:
 
 def read(text: str) -> Reading:
     """Fold ``text``, keeping the places."""
-    plain: list[str] = []
-    places: list[int] = []
-    for at, letter in enumerate(text):
-        folded = _fold(letter)
-        plain.append(folded)
-        places += [at] * len(folded)
-    return Reading(text, "".join(plain), tuple(places))
+    if text.isascii():
+        return Reading(text, text.lower(), tuple(range(len(text))))
+    folded = [_fold(letter) for letter in text]
+    places = tuple(at for at, letters in enumerate(folded) for _ in letters)
+    return Reading(text, "".join(folded), places)
 
 
 @lru_cache(maxsize=1024)

@@ -31,6 +31,11 @@ _CORRECTS = re.compile(
     r"|skulle\s+(?:have\s+vaeret|staa)|rettelse|jeg\s+skrev\s+forkert)\b"
     r"|^\W*(?:nej|hov|ups|rettelse|korrektion|forkert)\b"
 )
+# Without any of these a message puts nothing right: most need no more looking at.
+_MAY = re.compile(
+    r"\b(?:ikke|nej|hov|ups|rettelse|korrektion|undskyld|forkert|mener|mente|skulle|det\s+(?:var"
+    r"|er|skal|blev))\b"
+)
 # Kinds whose words may be put right so; a number to call or a time simply gives way to the last one.
 _KINDS = ("fact", "missing", "urgency", "time", "companion", "interpreter")
 
@@ -47,6 +52,8 @@ class _Change:
 def apply(fields: Sequence[Field], reading: Reading, found: Sequence[Clause], seq: int) -> tuple[list[Field], set[int]]:
     """The ``fields`` with what the clauses ``found`` in message ``seq`` put right, and which of the clauses did."""
     put, used = list(fields), set[int]()
+    if not _MAY.search(reading.plain):
+        return put, used
     for at, clause in enumerate(found):
         if at in used:
             continue

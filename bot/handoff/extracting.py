@@ -106,7 +106,7 @@ class _Reader:
                 for field in fields[:1] if kind in SINGLE else fields:
                     self._put(field)
         rest = by_hand.rest(said, [source for fields in values.values() for one in fields for source in one.sources])
-        if rest.strip():
+        if rest.strip() and not said.chosen:
             self._words(said.seq, rest)
 
     def _chosen(self, said: Said) -> None:

@@ -67,7 +67,7 @@ def is_urgent(clause: Clause) -> bool:
 
 _MISSING = re.compile(
     r"""
-      \b(?:har|er|har\s+jeg|har\s+vi|hoerer)\b[^,;]*\b(?:ikke|aldrig|intet|ingen(?:ting)?|hverken)\b[^,;]*
+      \b(?:har|er|har\s+jeg|har\s+vi|hoerer)\b[^,;]{0,60}\b(?:ikke|aldrig|intet|ingen(?:ting)?|hverken)\b[^,;]{0,60}
         \b(?:faaet|modtaget|hoert|kommet|set\s+(?:noget|penge|brev|svar)|faet|svaret|sendt|udbetalt|ringet|taget
         |vendt\s+tilbage|reageret|kontaktet)\b
     | \b(?:har|er)\s+(?:\w+\s+)?(?:intet|ingenting|ikke\s+noget|ingen\s+\w+)\s+(?:hoert|faaet|kommet|modtaget)\b

@@ -13,6 +13,8 @@ _DANISH = re.compile(r"(?<![\w+.-])[1-9](?:[ .-]?\d){7}(?![ .-]?\d)")
 _NOT_A_PHONE = re.compile(
     r"\d{2}\.\d{2}\.\d{2}\s*-\s*\w\d{2}[\s-]*\d{1,6}[\s-]*\d{2,4}|\d{4}-\d{2}-\d{2}|(?<![\d./-])\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?![./-]?\d)"
 )
+_DIGIT = re.compile(r"\d")
+_FEWEST = 7  # digits of a number
 _NOT_DIALLED = "(0)"  # "+49 (0) 30 …": not dialled from abroad
 
 
@@ -31,6 +33,8 @@ def find_phones(text: str) -> list[Phone]:
     Danish: eight digits, the first not 0 ("12 34 56 78", "+45 12345678").
     Foreign: + or 00, then 7 to 15 digits (E.164).
     """
+    if len(_DIGIT.findall(text)) < _FEWEST:
+        return []
     plain, places = _without(text, _NOT_DIALLED)
     plain = _NOT_A_PHONE.sub(lambda match: " " * len(match[0]), plain)
     found: list[tuple[int, int, str]] = []
