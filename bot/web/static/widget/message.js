@@ -113,7 +113,7 @@ export class Message {
     this.card?.update?.({ ...later, newest, live: held ? held === this.card : newest, busy: later.busy.has(key) });
     this.choices?.update({
       usable: (choice) => this.#usable(choice, later),
-      chosen: (title) => later.answer === title || (this.card?.key && later.said.has(title)),
+      chosen: (title) => later.answer === title || Boolean(this.card?.key && later.said.has(title)),
     });
   }
 
