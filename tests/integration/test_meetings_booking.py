@@ -375,7 +375,7 @@ def test_of_many_who_take_a_hold_that_ran_out_one_gets_it(meetings: Meetings, en
 
 def test_two_meetings_that_want_each_others_time_both_stay(meetings: Meetings, engine: Engine) -> None:
     """Neither is lost, and nobody waits for the other for ever."""
-    for day in range(24, 29):
+    for day in range(24, 27):
         first = book(meetings, hold(meetings, f"2026-11-{day}T10:00"))
         second = book(meetings, hold(meetings, f"2026-11-{day}T11:00", "b"))
         barrier = Barrier(2)
