@@ -40,7 +40,8 @@ class Peer:
     """Speaks the desk's contract. The switches are what tests turn.
 
     ``expired``: the login is over. ``away``: nobody takes the socket. ``drop``: so many replies are kept, and their
-    answer is lost. ``refuse``: the next change is refused with this. ``requests``: what was asked, as "METHOD path".
+    answer is lost. ``mute``: replies are kept, and no page hears of them. ``refuse``: the next change is refused with
+    this. ``requests``: what was asked, as "METHOD path".
     """
 
     me: dict[str, Any] = field(default_factory=lambda: json.loads(json.dumps(sample.ME)))
@@ -57,6 +58,7 @@ class Peer:
     expired: bool = False
     away: bool = False
     drop: int = 0
+    mute: bool = False
     refuse: No | None = None
     base: str = ""
     colours: dict[str, str] = field(default_factory=lambda: {"primary": "#0b5563", "on_primary": "#ffffff"})
@@ -295,7 +297,8 @@ class Peer:
         if body["id"] not in one["ids"]:
             frame = self.keep(id, body["text"], sender="staff", name=self.me["name"])
             one["ids"][body["id"]] = frame["seq"]
-            await self.frame({**frame, "handoff": id})
+            if not self.mute:
+                await self.frame({**frame, "handoff": id})
         if self.drop:
             self.drop -= 1
             raise No(503, "unavailable", "Det kan ikke lade sig gøre lige nu. Prøv igen om lidt.")

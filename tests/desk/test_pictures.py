@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.browser import axe_violations
 from tests.desk import sample
 from tests.desk.conftest import IN_ONE_LOOP
-from tests.desk.peer import Peer
+from tests.desk.peer import No, Peer
 
 pytestmark = IN_ONE_LOOP
 
@@ -91,7 +91,7 @@ async def test_every_view_and_dialog_has_no_violation_and_fits(
     await page.locator(".canned").wait_for(state="visible")
     await check(page, "canned", name)
     await page.keyboard.press("Escape")
-    peer.drop = 1
+    peer.refuse = No(503, "unavailable", "Det kan ikke lade sig gøre lige nu.")
     await page.locator(".composer textarea").fill("Hej Anna. Jeg hedder Mette.")
     await page.get_by_role("button", name="Send til borgeren").click()
     await page.get_by_role("button", name="Prøv igen").wait_for()
@@ -118,6 +118,9 @@ async def test_every_view_and_dialog_has_no_violation_and_fits(
     await page.locator("dialog").get_by_role("button", name="Afslut").click()
     await check(page, "dialog-end", name)
     await page.get_by_role("button", name="Fortryd").click()
+    if width <= 640:
+        await page.get_by_role("button", name="Menu").click()
+        await check(page, "menu", name)
     await page.get_by_role("button", name="Genveje").click()
     await check(page, "dialog-shortcuts", name)
     await page.get_by_role("button", name="Luk").click()

@@ -36,17 +36,32 @@ async def test_a_reply_goes_to_the_citizen_and_stands_once(page: Page, peer: Pee
 
 
 async def test_a_reply_whose_answer_is_lost_is_not_doubled(page: Page, peer: Peer) -> None:
-    """»Prøv igen« sends the same id: the server keeps one, and the page shows one."""
+    """»Prøv igen« sends the same id: the server keeps one, and the page shows one, before and after the log's copy."""
     await take(page, 12)
-    peer.drop = 1
+    peer.drop, peer.mute = 1, True
     await reply(page, "Jeg ringer til dig.")
     await page.get_by_role("button", name="Prøv igen").click()
+    await expect(page.locator(".pending .status")).to_be_empty()
+    assert (await words(page)).count("Jeg ringer til dig.") == 1
+    await peer.cut()
     await expect(page.locator(".pending")).to_have_count(0)
     assert (await words(page)).count("Jeg ringer til dig.") == 1
     sent = peer.sent("/reply")
     assert len(sent) == 2
     assert sent[0]["id"] == sent[1]["id"]
     assert [frame["text"] for frame in peer.handoffs[12]["log"]].count("Jeg ringer til dig.") == 1
+
+
+async def test_a_reply_that_was_kept_is_not_called_unsent(page: Page, peer: Peer) -> None:
+    """Its answer is lost, and then it comes back as what was said: it stands once, with nothing to try again."""
+    await take(page, 12)
+    peer.drop = 1
+    await reply(page, "Jeg ringer til dig.")
+    await expect(page.locator(".message.own")).to_have_count(1)
+    await until(page, lambda: not peer.drop)
+    await expect(page.locator(".pending")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Prøv igen")).to_have_count(0)
+    assert (await words(page)).count("Jeg ringer til dig.") == 1
 
 
 async def test_a_reply_that_could_not_be_sent_outlives_a_reload(page: Page, peer: Peer) -> None:

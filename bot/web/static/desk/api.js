@@ -15,7 +15,7 @@ export class Refused extends Error {
   }
 }
 
-/** Event "expired": the login is over. */
+/** Event "expired": the login is over (detail: byItself, true where nobody had pressed anything). */
 export class Api extends EventTarget {
   csrf = "";
 
@@ -65,7 +65,7 @@ export class Api extends EventTarget {
       throw new Refused({ status: response?.status ?? 0, code: response ? "failed" : "offline", text: response ? texts.failed : texts.offline });
     }
     if (response.ok) return answer;
-    if (response.status === 401) this.dispatchEvent(new Event("expired"));
+    if (response.status === 401) this.dispatchEvent(new CustomEvent("expired", { detail: { byItself: "X-By-Itself" in more } }));
     const { code, text, by } = answer?.error ?? {};
     throw new Refused({ status: response.status, code, text: text || texts.failed, by });
   }

@@ -52,9 +52,9 @@ class Desk {
       this.shell.connected(false);
       this.api.get("/me", {}, { byItself: true }).catch(() => {}); // a browser is not told why a socket is refused: ask whether we are still in
     });
-    this.api.addEventListener("expired", () => {
+    this.api.addEventListener("expired", ({ detail }) => {
       this.socket.close();
-      expiredDialog();
+      expiredDialog(detail);
     });
     this.queue.refresh();
     if (!this.readOnly) this.own.look();
@@ -192,7 +192,7 @@ class Desk {
 async function begin() {
   paint();
   const api = new Api();
-  const expired = () => expiredDialog();
+  const expired = () => expiredDialog({ byItself: false });
   api.addEventListener("expired", expired);
   const main = document.getElementById("indhold");
   try {

@@ -149,9 +149,11 @@ export class Shell {
 }
 
 /** The login is over: said where one is, with the way back in; what was being written waits in the drafts. */
-export function expiredDialog() {
-  if (document.querySelector("dialog.expired")) return;
-  const again = make("a", { class: "button primary", href: `/desk/login?${new URLSearchParams({ to: location.pathname })}` }, texts.loginAgain);
+export function expiredDialog({ byItself }) {
+  const said = document.querySelector(".notice.expired");
+  if (document.querySelector("dialog.expired") || (said && byItself)) return;
+  const link = (kind) => make("a", { class: kind, href: `/desk/login?${new URLSearchParams({ to: location.pathname })}` }, texts.loginAgain);
+  const again = link("button primary");
   const dialog = make(
     "dialog",
     { class: "dialog expired", "aria-labelledby": "udloebet" },
@@ -159,7 +161,13 @@ export function expiredDialog() {
     make("p", { class: "intro" }, texts.expired),
     make("div", { class: "buttons" }, again, button(texts.later, () => dialog.close())),
   );
-  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    // Put off, it stays in sight, and is not asked again until one does something.
+    if (!document.querySelector(".notice.expired")) {
+      document.getElementById("notices").append(make("p", { class: "notice warning expired" }, `${texts.expiredTitle}. `, link("")));
+    }
+  });
   document.body.append(dialog);
   dialog.showModal();
   again.focus();

@@ -117,8 +117,7 @@ export class Talk extends EventTarget {
   }
 
   drop(id) {
-    this.outbox.take(id);
-    this.#emit("pending", { item: { id, status: "dropped" } });
+    this.#forget(id);
     this.#release();
   }
 
@@ -180,12 +179,25 @@ export class Talk extends EventTarget {
 
   #add(frames, where) {
     const fresh = frames.filter((frame) => !this.#shown.has(frame.seq));
+    for (const frame of fresh) this.#came(frame);
     for (const { seq } of fresh) {
       this.#shown.add(seq);
       this.first = this.first ? Math.min(this.first, seq) : seq;
       this.last = Math.max(this.last, seq);
     }
     if (fresh.length || where === "start") this.#emit("messages", { frames: fresh, where });
+  }
+
+  // A reply whose answer was lost may be kept all the same: then it has come, and is not called unsent any more.
+  #came({ from, name, text, seq }) {
+    if (from !== "staff" || name !== this.me.name) return;
+    const item = this.outbox.items.find((one) => one.status === "failed" && one.text === text && seq > one.after);
+    if (item) this.#forget(item.id);
+  }
+
+  #forget(id) {
+    this.outbox.take(id);
+    this.#emit("pending", { item: { id, status: "dropped" } });
   }
 
   #pending(item) {
