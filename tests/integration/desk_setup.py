@@ -27,6 +27,7 @@ from bot.municipality.model import Municipality
 from bot.store.crypto import Vault
 from bot.store.engine import migrate, reading, writing
 from bot.store.tables import conversations
+from bot.web.takeover_parts import takeover_parts
 from tests.asking import the_municipality
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=timezone.utc)  # a Monday
@@ -132,7 +133,10 @@ class Desk:
 
     def erase(self, conversation_id: str) -> None:
         """The citizen deletes the conversation; a promised call is left of it."""
-        assert self.log.erase(conversation_id)
+        parts = takeover_parts(self.engine, self.vault, self.municipality, mail=False, sms=False, clock=self.clock)
+        assert Log(self.engine, self.vault, days=30, clock=self.clock, consequences=parts.takeover).erase(
+            conversation_id
+        )
 
     def now(self, handoff: Handoff) -> Handoff:
         """A handoff as it is now."""
