@@ -30,7 +30,7 @@ _GOES_ON = re.compile(rf"\s*(?:{MONTH}\b|og\b|eller\b|ikke\b|til\b|kl\b|men\b|\d
 _END = re.compile(r"[!?;\n…]+|\.+(?=\s|$)|\s[-–]\s")
 
 _SUBJECT = rf"(?:jeg|vi|man|han|hun|de|det|nu|min|mit|mine|vores|mor|far|ham|{WEEKDAY})"
-_ASKED = r"(?:jeg|i|du|man|vi|der|det|min|mit|mine|nogen|sagen|han|hun|de|den)"
+_ASKED = r"(?:jeg|i|du|man|vi|der|det|min|mit|mine|nogen|kommunen|sagen|han|hun|de|den)"
 _ASKING_VERB = (
     r"(?:kan|kunne|maa|skal|skulle|vil|ville|er|har|faar|bliver|ved|gaelder|findes|mangler|kommer|goer|sker|gaar|var"
     r"|fik|tager|hjaelper|ringer|har)"
@@ -42,7 +42,8 @@ _CUT = re.compile(
     | ,\s*(?={_ASKING_VERB}\s+{_ASKED}\b)
     | (?<!\s)\s+(?=(?:men|fordi|hvis)\b)
     | (?<!\s)\s+(?=saa\s+(?:min|mit|mine)\s) | (?<!\s)\s+(?=og\s+den\s+\w+\s+\w+er\b)
-    | (?<!\s)\s+(?=(?:og|saa|eller)\s+(?:(?:saa|nu|derfor|der)\s+)?(?:jeg|vi|han|hun|nu|de|det|i\s+(?:har|skal|kan
+    | (?<!\s)\s+(?=(?:og|saa|eller)\s+(?:(?:saa|nu|derfor|der)\s+)?
+        (?:jeg|vi|han|hun|nu|de|det|der\s+(?:har|er)|i\s+(?:har|skal|kan
         |vil|maa|er))\b)
     | (?<!\s)\s+(?=(?:og|saa)\s+(?:min|mit|mine|vores)\s+(?:\w+\s+){{1,4}}(?:er|har|kan|skal|vil|fik|blev|bor
         |\w+(?:er|ede|te))\b)

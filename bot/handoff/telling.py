@@ -180,7 +180,7 @@ _NO_FACT = re.compile(
 _TELLS = re.compile(
     rf"^(?:han|hun)\s|^adressen\s+er\b|^der\s+er\s+(?!ikke|ingen|nogen|noget|behov|\w+$)|^(?:min|mit|mine"
     rf"|vores)\s+(?:\w+\s+)?\w+\s+(?:er|har|blev|bliver|kan|\w+er)\b|^(?:(?:nu|saa|samtidig|her"
-    rf"|derfor)\s+)?(?:(?:jeg|vi|{_FAMILY}|{RELATIVE})\s+\w+|(?:er|har|bor|kan)\s+(?:jeg|vi|{_FAMILY})\s)"
+    rf"|derfor)\s+)?(?:(?:jeg|vi|{_FAMILY}|{RELATIVE})\s+\w+|(?:er|har|bor|kan)\s+(?:jeg|vi|han|hun|{_FAMILY})\s)"
     rf"|^er\s+(?:lige|nu|blevet)\s"
 )
 _DATED = re.compile(rf"\b(?:er|blev|var|har)\s.*(?:\bden\s+\d{{1,2}}\b|\b\d{{1,2}}\.?\s?{MONTH}\b)")

@@ -59,7 +59,8 @@ def is_nothing(plain: str) -> bool:
 
 _FORM = re.compile(
     r"""
-      (?P<telefon>\bring\s+hellere\b | \bring(?:e)?\s+(?:endelig\s+|venligst\s+|lige\s+|nu\s+
+      (?P<telefon>\bring\s+(?:hellere|helst)\b | \bringer\s+(?:mig|os)\s+op\b
+       | \bring(?:e)?\s+(?:endelig\s+|venligst\s+|lige\s+|nu\s+
           |gerne\s+)*(?:til(?:bage)?\b|op\b|mig\b|os\b|hende\b
           |ham\b|min\b|paa\b|efter\b|i\b|foer\b|inden\b)
         | \bringes?\s+(?:mig|os|hende|ham|\w+\s+\w+)\s+op\b | \b(?:ringes|ringet|kimet)\s+op\b | \bopring\w*
