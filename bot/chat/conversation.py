@@ -31,7 +31,7 @@ from bot.chat.texts import (
     MEETING_WORDS,
 )
 from bot.errors import NotFoundError
-from bot.handoff.summary import CORRECTABLE
+from bot.handoff.summary import CORRECTABLE, SINGLE
 from bot.handoff.takeover import Takeover, correction_text
 from bot.identity.logins import Login, Logins
 from bot.privacy.masking import mask
@@ -159,7 +159,12 @@ class Conversations:
 
     async def handoff_form(self, conversation_id: str, form: HandoffForm, *, kept: Acknowledge) -> None:
         """The citizen has read the summary, and may have put it right; as `say`. Raises NotFoundError, InputError."""
-        fields = {kind: mask(value) for kind, value in form.fields.items() if kind in CORRECTABLE}
+        # Of some things there are several, a line to each; what there is one of stands on one line.
+        fields = {
+            kind: mask(" ".join(value.split("\n")) if kind in SINGLE else value)
+            for kind, value in form.fields.items()
+            if kind in CORRECTABLE
+        }
         add = mask(form.add)
         text = correction_text(fields, add)
         corrected = bool(text)

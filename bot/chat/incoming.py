@@ -152,6 +152,12 @@ def _clean(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip()
 
 
+def _lines(text: str) -> str:
+    """The lines of a text without what is empty, each tidied."""
+    tidy = (" ".join(line.split()) for line in _clean(text).split("\n"))
+    return "\n".join(line for line in tidy if line)
+
+
 def _choose(frame: Mapping[str, Any]) -> Choose:
     id = _id(frame, "id")
     try:
@@ -176,8 +182,7 @@ def _handoff(frame: Mapping[str, Any]) -> HandoffForm:
         raise FrameError("bad_frame", id=id)
     if len(add) + sum(map(len, fields.values())) > MAX_TEXT:
         raise FrameError("too_long", id=id)
-    # One line to each, so that a message shows which is which.
-    clean = {str(kind): " ".join(_clean(value).split()) for kind, value in fields.items()}
+    clean = {str(kind): _lines(value) for kind, value in fields.items()}
     return HandoffForm(id, _number(frame, "handoff"), do, clean, _clean(add))
 
 

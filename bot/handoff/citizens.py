@@ -100,7 +100,8 @@ class CitizensHandoffs:
             connection, handoff, summary=summary, phone=phone.value if phone else handoff.phone
         )
         if do == "correct" or handoff.status is not Status.OFFERED:
-            return _say(texts.CORRECTED, sender="system")
+            draft = Draft(text=texts.CORRECTED, card=offering.card(handoff), sender="system")
+            return Outcome(drafts=(draft,))
         return self._do(connection, conversation, handoff, do)
 
     def offer(self, connection: Connection, conversation: Conversation, ask: HandoffAsk, lead: str) -> Outcome:

@@ -173,6 +173,8 @@ class _Talk:
         standing = await self._conversations.standing(self._id)
         await _send(self._socket, welcome_frame(conversation, login) | standing)
         last = await self._replay(min(since, conversation.last_seq))
+        if conversation.staff_seen_seq:
+            await _send(self._socket, {"type": "seen", "from": "staff", "seq": conversation.staff_seen_seq})
         while (frame := await subscription.get()) is not None:
             if frame["type"] == "message":
                 if frame["seq"] == last + 1:
