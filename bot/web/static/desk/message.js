@@ -9,7 +9,7 @@ import { clock } from "./times.js";
 const UNSAID = new Set(["type", "status", "form", "kind", "key", "id", "do", "details", "place"]);
 
 /** Who wrote it, in words. */
-export function author(frame, me) {
+function author(frame, me) {
   if (frame.from === "staff") return frame.name && frame.name === me.name ? texts.you : frame.name || texts.who.staff;
   return texts.who[frame.from] ?? texts.who.system;
 }
