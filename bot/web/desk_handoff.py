@@ -165,4 +165,6 @@ async def reply(request: web.Request, desk: DeskParts, staff: Staff) -> web.Resp
     if changed.fresh:
         desk.news.replied(changed)
         await desk.news.state(changed.handoff.conversation_id)
+        # It may have been the assistant's until now.
+        desk.news.to_handoff(number, {"type": "handoff", "handoff": number})
     return web.json_response({"seq": changed.messages[0].seq})
