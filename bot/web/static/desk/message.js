@@ -6,7 +6,7 @@ import { texts } from "./texts.js";
 import { clock } from "./times.js";
 
 // Parts of cards that are for programs, or said better by another part.
-const UNSAID = new Set(["type", "status", "form", "kind", "key", "id", "do", "details", "place"]);
+const UNSAID = new Set(["type", "status", "form", "kind", "key", "id", "do", "details", "place", "agenda", "documents"]);
 
 /** Who wrote it, in words. */
 function author(frame, me) {
