@@ -16,6 +16,11 @@ _SHORT = 5  # words shorter than this must be spelt right: "vej" and "leje" are 
 _LONGEST_ENDING = max(len(ending) for ending in _ENDINGS) + 1  # and a letter doubled before it
 _MOST_WORDS = 4  # in a known phrase
 _LONG = 9  # words from this length may have two wrong letters
+# Everyday words that are a letter or an ending away from a topic and never meant as one: "træt" is not "træer".
+_ONLY_THEMSELVES = re.compile(
+    r"laeng[et]|laese?[rt]?|laene|laegge[rs]?|klokken|koster|rette[nrst]*|skift(?:e[rt]?|s)?|skidt|traet(?:te)?"
+    r"|aendre[rst]?|bede[rs]|stolen?|skoven|aflysning|regeringen|bloeder"
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -84,6 +89,8 @@ def _pieces(words: tuple[str, ...]) -> dict[str, list[tuple[str, int, int]]]:
 def _likeness(known: str, piece: str, *, compounds: bool) -> float:
     if known == piece:
         return 1.0
+    if _ONLY_THEMSELVES.fullmatch(piece):
+        return 0.0
     longer = len(piece) - len(known)
     if longer <= _LONGEST_ENDING and _inflected(known, piece):
         return 0.95

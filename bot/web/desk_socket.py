@@ -232,11 +232,14 @@ class _Desk:
         await self._count_as_use()
         changed = await self._door.blocking(self._live.queue.reply, handoff_id, self._staff, id, text)
         await self._send({"type": "ack", "id": id, "seq": changed.messages[0].seq})
+        if not changed.fresh:
+            return
         self._live.news.replied(changed)
         opened = self._open.get(handoff_id)
         if opened is not None:
             self._live.news.to_citizen(opened.conversation, {"type": "seen", "from": "staff", "seq": opened.last})
         await self._live.news.state(changed.handoff.conversation_id)
+        self._live.news.to_handoff(handoff_id, {"type": "handoff", "handoff": handoff_id})
 
     async def _typing(self, handoff_id: int) -> None:
         opened = self._open.get(handoff_id)

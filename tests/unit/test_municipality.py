@@ -339,3 +339,21 @@ class TestDanish:
         """Black on white is 21 to 1; the grey #767676 is just readable."""
         assert contrast("#000000", "#ffffff") == pytest.approx(21)
         assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "jeg er træt af at vente",
+        "det tager for længe",
+        "kan du læse det for mig",
+        "jeg vil gerne skifte tid",
+        "hvad er klokken",
+        "kan I rette det",
+        "jeg vil ændre det",
+        "jeg beder jer om et svar",
+    ],
+)
+def test_everyday_words_are_no_misspelt_topics(said: str) -> None:
+    """Whoever is tired of waiting is not sent to those who look after the trees."""
+    assert the_municipality().find_topic(said) is None

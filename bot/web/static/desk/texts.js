@@ -23,7 +23,7 @@ export const texts = {
   notificationsOn: "Du får besked på skærmen, når der sker noget.",
   notificationsRefused: "Browseren siger nej til beskeder. Du kan ændre det i browserens indstillinger.",
   shortcuts: "Genveje",
-  deskClosed: (hours) => `Chatten er lukket for borgere nu. Åbent: ${hours}.`,
+  deskClosed: (hours) => `Det er uden for åbningstiden, som er ${hours}. Er du klar til samtaler, kan borgerne få fat i dig alligevel.`,
   loading: "Henter …",
   close: "Luk",
   cancel: "Fortryd",
