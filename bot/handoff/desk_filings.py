@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
+from sqlalchemy import exists, select
 from sqlalchemy.engine import Engine
 
 from bot.cases.case import Case
@@ -19,6 +21,7 @@ from bot.handoff.records import HandoffRecords
 from bot.handoff.refusals import NotYours, WrongMoment
 from bot.identity.staff import Staff
 from bot.store.engine import reading
+from bot.store.handoff_tables import filings, handoffs
 
 _NOT_THERE = "Den findes ikke længere."
 
@@ -48,6 +51,19 @@ class DeskFilings:
                 cpr=cpr,
                 said=[spoken(message) for message in said],
             )
+
+    def draft_forgotten(self) -> None:
+        """Draft for those that somebody has and nothing was drafted for: a web that died between the two left them.
+
+        Without the citizen's cases: whoever has the handoff chooses the case.
+        """
+        drafted = exists().where(filings.c.handoff_id == handoffs.c.id)
+        query = select(handoffs.c.id).where(handoffs.c.status == Status.CLAIMED.value, ~drafted)
+        with reading(self._engine) as connection:
+            forgotten = list(connection.execute(query).scalars())
+        for handoff_id in forgotten:
+            with suppress(NotFoundError):  # deleted in the meantime
+                self.draft(handoff_id)
 
     def of(self, handoff_id: int) -> tuple[Filing, ...]:
         """All of a handoff's."""

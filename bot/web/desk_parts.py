@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import structlog
 from aiohttp import web
 from sqlalchemy.engine import Engine
 
@@ -34,6 +35,8 @@ from bot.web.keys import CONVERSATIONS
 from bot.web.staff_session import StaffDoor
 from bot.web.takeover_parts import TakeoverParts
 
+log = structlog.get_logger(__name__)
+
 
 def add_desk(
     app: web.Application,
@@ -57,6 +60,7 @@ def add_desk(
     holding = Holding(engine, parts.records, parts.handoffs, parts.presence)
     news, watching = DeskNews(announcer, bus), Watching(engine, parts.presence)
     opening = Opening(engine, vault, parts.records, parts.handoffs, parts.meetings, listing, named=named)
+    desk_filings = DeskFilings(engine, holding, parts.records, parts.handoffs, parts.filings)
     add_desk_routes(
         app,
         DeskParts(
@@ -71,7 +75,7 @@ def add_desk(
             meetings=parts.meetings,
             desk_meetings=DeskMeetings(engine, holding, parts.handoffs, parts.meetings, municipality),
             filings=parts.filings,
-            desk_filings=DeskFilings(engine, holding, parts.records, parts.handoffs, parts.filings),
+            desk_filings=desk_filings,
             logins=logins,
             cases=cases,
             case_timeout=settings.case_system_timeout,
@@ -82,6 +86,14 @@ def add_desk(
             acted=acted,
         ),
     )
+
+    async def draft_forgotten(_: web.Application) -> None:
+        try:
+            await door.blocking(desk_filings.draft_forgotten)
+        except Exception as error:  # what is missing is missed at the next start; citizens are served all the same
+            log.error("drafting.failed", kind=type(error).__name__)
+
+    app.on_startup.append(draft_forgotten)  # after the migration
 
     def row(handoff_id: int) -> dict[str, Any] | None:
         found = listing.row(handoff_id)
