@@ -132,7 +132,7 @@ async def test_a_citizen_is_tired_of_waiting_and_meets_a_person(browser: Browser
     dialog = desk.get_by_role("dialog")
     await dialog.get_by_role("radio").first.wait_for()
     await look(desk, "book-moede", guide=True)
-    await dialog.locator("input[type=radio][name=slot]").first.check()
+    await dialog.get_by_role("radio").first.check()
     await dialog.get_by_label("Mail", exact=True).fill("anna@example.com")
     await dialog.get_by_label("Send invitation og påmindelse på mail").check()
     await dialog.get_by_role("button", name="Book møde").click()
