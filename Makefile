@@ -11,7 +11,7 @@ run: setup
 
 test: setup check
 	@scripts/test-services
-	.venv/bin/python -m pytest $(PYTEST_ARGS)
+	@scripts/run-tests $(PYTEST_ARGS)
 
 setup:
 	@scripts/setup
