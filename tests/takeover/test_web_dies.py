@@ -119,6 +119,7 @@ async def is_helped(house: House, citizen: Citizen) -> None:
     details = {"email": "anna@borger.example", "mail": True}
     await mette.do(handoff, "meetings", **slot, details=details, done=lambda shown: shown["meetings"])
     await citizen.hears("meeting")
+    await house.until(lambda: any(row.status == "sent" for row in house.rows(outbox)))
     await house.step("closes")
     note = "Aftalt et møde."
     await mette.do(
@@ -129,7 +130,6 @@ async def is_helped(house: House, citizen: Citizen) -> None:
     await house.step("tells")
     await citizen.send("survey", handoff=handoff, heard=5, neutral=4, trust=5, respect=5, comment="Tak!")
     await citizen.until(lambda: citizen.newest["text"] == texts.SURVEY_THANKS)
-    await house.until(lambda: any(row.status == "sent" for row in house.rows(outbox)))
 
 
 async def meets(house: House, citizen: Citizen) -> None:
@@ -345,12 +345,11 @@ async def test_web_dies(
     if name not in undisturbed:
         undisturbed[name] = await story(walk, None, empty("sqlite"), tmp_path)
     said, kept = await story(walk, point, empty(kind), tmp_path)
-    if point in SENT_TWICE:
-        assert len(set(kept["mails"])) == 1 and len(kept["mails"]) == 2
-        kept["mails"] = kept["mails"][:1]
+    # A mail that is under way when web dies may come twice, and is known by its Message-ID to be the same one.
+    assert point not in SENT_TWICE or len(kept["mails"]) == 2
     calm_said, calm_kept = undisturbed[name]
     assert said == calm_said
-    assert kept | {"mails": len(kept["mails"])} == calm_kept | {"mails": len(calm_kept["mails"])}
+    assert kept | {"mails": len(set(kept["mails"]))} == calm_kept | {"mails": len(calm_kept["mails"])}
 
 
 async def story(walk: Walk, point: Point | None, database_url: str, folder: Path) -> Story:
