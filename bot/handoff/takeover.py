@@ -198,11 +198,13 @@ class Takeover:
             "handoff_id": ongoing.id if ongoing else None,
         }
 
-    @staticmethod
-    def _outcome(conversation: Conversation, part: Part, lead: str) -> Outcome:
+    def _outcome(self, conversation: Conversation, part: Part, lead: str) -> Outcome:
+        card = part.card
+        if card is not None and card.get("type") == "meeting":  # what can't be sent is not offered
+            card = {**card, "offers": {"mail": self._outbox.can_mail, "sms": self._outbox.can_sms}}
         said = "\n\n".join(text for text in (lead, part.text) if text)
         memory = None if part.asked is None else conversation.memory.but(asked=part.asked)
-        return Outcome(drafts=(Draft(text=said, choices=part.choices, card=part.card),), memory=memory)
+        return Outcome(drafts=(Draft(text=said, choices=part.choices, card=card),), memory=memory)
 
 
 def correction_text(fields: Mapping[str, str], add: str) -> str:

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from bot.chat.incoming import MAX_TEXT
 from bot.chat.texts import too_many_sessions
-from bot.web.keys import CONVERSATIONS, LIMITS, MUNICIPALITY, SETTINGS, address_of
+from bot.web.keys import CONVERSATIONS, LIMITS, MUNICIPALITY, address_of
 from bot.web.middlewares import Refused, require_origin
 from bot.web.socket import chat_socket
 
@@ -31,7 +31,7 @@ async def new_session(request: web.Request) -> web.Response:
 
 async def config(request: web.Request) -> web.Response:
     """GET /chat/config: names, numbers and colours, all of them public."""
-    municipality, settings = request.app[MUNICIPALITY], request.app[SETTINGS]
+    municipality = request.app[MUNICIPALITY]
     colours = municipality.colours
     return web.json_response(
         {
@@ -42,8 +42,5 @@ async def config(request: web.Request) -> web.Response:
             "website": municipality.website,
             "colours": {"primary": colours.primary, "on_primary": colours.on_primary, "accent": colours.accent},
             "max_length": MAX_TEXT,
-            # What can be sent about a meeting; what can't is not offered.
-            "mail": settings.mail is not None,
-            "sms": settings.sms is not None,
         }
     )

@@ -63,6 +63,18 @@ async def test_nothing_is_asked_for_beforehand(page: Page, peer: Peer) -> None:
     assert peer.heard("meeting") == []
 
 
+async def test_what_the_municipality_can_not_send_is_not_asked_about(page: Page, peer: Peer) -> None:
+    """Without mail there is no box for it; without text messages a number is still worth having, to call."""
+    card = await held(page, peer, offers={"mail": False, "sms": False})
+    await expect(card.get_by_label("Send mig indkaldelsen på mail")).to_have_count(0)
+    await expect(card.get_by_label("Mind mig om mødet på sms")).to_have_count(0)
+    await card.get_by_label("Skriv et nummer, vi kan ringe på").check()
+    await card.get_by_label("Dit telefonnummer").fill("12 34 56 78")
+    await page.get_by_role("button", name=YES).click()
+    await kept(page)
+    assert peer.heard("meeting") == [{"meeting": 5, "do": "book", "details": {"phone": "12 34 56 78"}}]
+
+
 async def test_wishes_go_along_with_the_booking(page: Page, peer: Peer) -> None:
     """What was ticked and filled in goes with »Ja, book mødet«, what was ticked off again does not."""
     card = await held(page, peer)

@@ -49,7 +49,8 @@ export class MeetingCard {
     const state = Object.hasOwn(texts.meetingStates, card.status) ? texts.meetingStates[card.status] : "";
     const badge = state ? make("p", { class: "state" }, make("span", { class: "badge", "data-state": card.status }, state)) : null;
     const details = { companion: card.companion, interpreter: card.interpreter, ...(card.details ?? {}) };
-    this.wishes = new Wishes(details, on.drafts.of(this.key), { changed: () => this.#changed(), typing: on.typing });
+    const listeners = { changed: () => this.#changed(), typing: on.typing };
+    this.wishes = new Wishes(details, on.drafts.of(this.key), listeners, card.offers ?? {});
     this.#changing = this.status === "booked" && Object.keys(this.wishes.draft).length > 0;
     this.note = make("p", { class: "hint", hidden: true });
     this.problem = make("p", { class: "told", role: "status" });

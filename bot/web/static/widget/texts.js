@@ -148,6 +148,7 @@ export const texts = {
   mail: "Send mig indkaldelsen på mail",
   email: "Din mailadresse",
   sms: "Mind mig om mødet på sms",
+  callMe: "Skriv et nummer, vi kan ringe på",
   phone: "Dit telefonnummer",
   needsInterpreter: "Jeg har brug for tolk",
   interpreter: "Hvilket sprog?",

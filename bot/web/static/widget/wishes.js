@@ -15,15 +15,24 @@ const WISHES = [
   { name: "companion", words: texts.bringsCompanion, label: texts.companion, kind: "text" },
 ];
 
+/** A wish as it can be had: without text messages a phone number is still worth having, to call. */
+function offered(wish, offers) {
+  if (!wish.asked || offers[wish.asked] !== false) return wish;
+  return wish.name === "phone" ? { ...wish, asked: undefined, words: texts.callMe } : null;
+}
+
 const text = (raw) => (typeof raw === "string" ? raw : "");
 
 export class Wishes {
-  /** `details` as the server has them, `draft` what was typed before a reload; `on`: changed(), typing(). */
-  constructor(details, draft, on) {
+  /**
+   * `details` as the server has them, `draft` what was typed before a reload; `on`: changed(), typing().
+   * `offers`: which of "mail" and "sms" the municipality can send; those it can't are not asked about.
+   */
+  constructor(details, draft, on, offers = {}) {
     this.details = details;
     this.on = on;
     this.name = typeof details.name === "string" ? this.#listen(field(texts.name, "text", { autocomplete: "name" })) : null;
-    this.parts = WISHES.map((wish) => this.#part(wish));
+    this.parts = WISHES.map((wish) => offered(wish, offers)).filter(Boolean).map((wish) => this.#part(wish));
     this.element = make(
       "fieldset",
       { class: "wishes" },
