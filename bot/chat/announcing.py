@@ -74,7 +74,7 @@ class Announcer:
 
     async def login_over(self, conversation_id: str, text: str, *, login_id: str | None = None) -> bool:
         """A login is over: forget what was remembered under it, and say ``text``. False when nobody was logged in."""
-        message = await self._blocking(self._log.login_ended, conversation_id, text, login_id=login_id)
+        message = await self._blocking(self._log.logins.ended, conversation_id, text, login_id=login_id)
         if message is None:
             return False
         self.message(conversation_id, message)

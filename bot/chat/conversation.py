@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 from sqlalchemy.engine import Connection
@@ -13,6 +11,7 @@ from bot.chat.announcing import Announcer
 from bot.chat.answering import Answering
 from bot.chat.bus import Bus, Frame, Subscription
 from bot.chat.consequences import OURS, Outcome, Run
+from bot.chat.housekeeping import Chore, HouseKeeping
 from bot.chat.incoming import HandoffForm, MeetingForm, Survey
 from bot.chat.log import Log
 from bot.chat.protocol import erased_frame
@@ -41,7 +40,6 @@ log = structlog.get_logger(__name__)
 
 OPENING = "/hilsen"  # with metadata.opening the assistant introduces itself
 
-_LOOK_EVERY = 5.0  # seconds between looks for logins that are over
 _WAKE_EVERY = 3  # looks between looks for turns that nobody works on
 _ERASE_EVERY = 120  # looks between erasing what is over its time
 
@@ -63,11 +61,10 @@ class Conversations:
         *,
         takeover: Takeover,
         acted: Callable[[], None] = lambda: None,
-        chores: Sequence[Callable[[], Awaitable[object]]] = (),
+        chores: Sequence[Chore] = (),
     ) -> None:
         self._takeover = takeover
         self._acted = acted  # something may be there to be sent
-        self._chores = chores
         self._log = chat_log
         self._bus = bus
         self._announcer = announcer
@@ -75,18 +72,22 @@ class Conversations:
         self._gateway = gateway
         self._logins = logins
         self._blocking = blocking
-        self._keeping: asyncio.Task[None] | None = None
+        self._house = HouseKeeping(
+            [
+                (self._tell_of_logins, 1),
+                *((chore, 1) for chore in chores),
+                (answering.wake_all, _WAKE_EVERY),
+                (self._erase_expired, _ERASE_EVERY),
+            ]
+        )
 
     async def start(self) -> None:
         """Take up what waits for an answer, and keep house from now on."""
-        self._keeping = asyncio.create_task(self._keep_house(), name="keeping house")
+        self._house.start()
 
     async def stop(self) -> None:
         """Let go; what waits is taken up by the next `start`."""
-        if self._keeping is not None:
-            self._keeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._keeping
+        await self._house.stop()
         await self._answering.stop()
 
     async def create(self) -> tuple[Conversation, str]:
@@ -266,7 +267,7 @@ class Conversations:
     async def login_completed(self, conversation_id: str, login: Login) -> None:
         """The citizen has logged in: they are told, and a question that waited for it is asked again by itself."""
         text = LOGGED_IN.format(name=login.name) if login.name else LOGGED_IN_WITHOUT_NAME
-        message = await self._blocking(self._log.login_completed, conversation_id, login.id, text)
+        message = await self._blocking(self._log.logins.completed, conversation_id, login.id, text)
         self._announcer.message(conversation_id, message)
         await self._announcer.state(conversation_id)
         self._answering.wake(conversation_id)
@@ -292,34 +293,13 @@ class Conversations:
         self._announcer.desk({"type": "queue", "sent": None})
         await self._gateway.forget(conversation_id)
 
-    async def _keep_house(self) -> None:
-        look = 0
-        while True:
-            await self._safely(self._tell_of_logins)
-            for chore in self._chores:
-                await self._safely(chore)
-            if look % _WAKE_EVERY == 0:
-                await self._safely(self._answering.wake_all)
-            if look % _ERASE_EVERY == 0:
-                await self._safely(self._erase_expired)
-            look += 1
-            await asyncio.sleep(_LOOK_EVERY)
-
-    async def _safely(self, chore: Callable[[], Awaitable[object]]) -> None:
-        """One chore that fails holds up no other; the database may be away for a while, and the next look comes."""
-        try:
-            await chore()
-        except Exception as error:
-            name = getattr(chore, "__name__", "chore").strip("_")
-            log.error("keeping_house.failed", chore=name, kind=type(error).__name__)
-
     async def _tell_of_logins(self) -> None:
-        for conversation_id, login_id in await self._blocking(self._log.logins_over):
+        for conversation_id, login_id in await self._blocking(self._log.logins.over):
             try:
                 await self._announcer.login_over(conversation_id, LOGIN_EXPIRED, login_id=login_id)
             except Exception as error:  # one that can't be read holds up no other
                 log.error("login_over.failed", conversation=conversation_id, kind=type(error).__name__)
-        for conversation_id, login_id in await self._blocking(self._log.logins_untold):
+        for conversation_id, login_id in await self._blocking(self._log.logins.untold):
             login = await self._announcer.login(login_id)
             if login is not None:
                 await self.login_completed(conversation_id, login)

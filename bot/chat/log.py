@@ -13,15 +13,14 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection, Engine
 
 from bot.chat.consequences import Consequences, Done, Outcome, Run, carry_out
+from bot.chat.login_log import LoginLog
 from bot.chat.rasa import Answer, Choice
 from bot.chat.records import ERASED, Conversation, Kept, Message, Records, Turn, utc_now
-from bot.chat.turn import payload
 from bot.errors import NotFoundError
 from bot.store.crypto import Vault
 from bot.store.engine import reading, writing
@@ -31,7 +30,6 @@ from bot.store.tables import conversations, login_attempts, logins, messages, tu
 
 _PAGE = 200  # messages read at a time
 _OWED_LOOK = timedelta(days=1)  # before a conversation that is owed something would be over
-_TOLD_WITHIN = timedelta(seconds=10)  # much longer than it takes to tell a conversation of its login
 LOGIN_CARD = {"type": "login"}  # the widget offers to log in
 
 
@@ -57,6 +55,7 @@ class Log:
         self._lifetime = timedelta(days=days)
         self._clock = clock
         self._records = Records(vault, clock)
+        self.logins = LoginLog(engine, self._records, clock)
 
     def create(self, *, opening: str) -> tuple[Conversation, str]:
         """Begin a conversation by asking Rasa ``opening``; gives it and the secret that opens it."""
@@ -268,58 +267,6 @@ class Log:
                 return None
             self._records.change(connection, conversation_id, seen_seq=mark)
         return mark
-
-    def login_completed(self, conversation_id: str, login_id: str, text: str) -> Message | None:
-        """The citizen is logged in: told so by ``text``, and a question that waited for it is asked again.
-
-        None when that was told already, or the login is over by now.
-        """
-        with writing(self._engine) as connection:
-            conversation = self._records.locked(connection, conversation_id)
-            if conversation is None or conversation.login_id == login_id:
-                return None
-            if self._records.login_now(connection, conversation_id) != login_id:
-                return None
-            message = self._records.append(connection, conversation, "system", text)
-            changes: dict[str, Any] = {"login_id": login_id, "failed_logins": 0}
-            pending = conversation.memory.pending
-            if pending is not None:
-                self._records.ask(connection, conversation_id, message.seq, payload(pending))
-                changes["memory"] = self._vault.seal_json(conversation.memory.but(pending=None).to_json())
-                if conversation.state == "closed":
-                    changes["state"] = "bot"
-            self._records.change(connection, conversation_id, **changes)
-        return message
-
-    def login_ended(self, conversation_id: str, text: str, *, login_id: str | None = None) -> Message | None:
-        """The login is over: so is what was remembered under it.
-
-        With ``login_id``, only if it is still that one and no other has come in its place.
-        None when nobody was logged in.
-        """
-        with writing(self._engine) as connection:
-            conversation = self._records.locked(connection, conversation_id)
-            if conversation is None or conversation.login_id is None:
-                return None
-            if login_id is not None and (
-                conversation.login_id != login_id or self._records.login_now(connection, conversation_id) is not None
-            ):
-                return None
-            self._records.change(connection, conversation_id, login_id=None, memory=None)
-            return self._records.append(connection, conversation, "system", text)
-
-    def logins_over(self) -> list[tuple[str, str]]:
-        """Conversations that think of a login that is over by now, and that login's id."""
-        with reading(self._engine) as connection:
-            return self._records.logins_over(connection)
-
-    def logins_untold(self) -> list[tuple[str, str]]:
-        """Conversations that know nothing of a login made in them a while ago, and that login's id.
-
-        A web that died between making a login and telling of it leaves one; whoever made it has burnt its code.
-        """
-        with reading(self._engine) as connection:
-            return self._records.logins_untold(connection, made_before=self._clock() - _TOLD_WITHIN)
 
     def close(self, conversation_id: str, text: str | None, *, unless_waiting: bool = False) -> Message | None:
         """End a conversation: what waits for an answer gets none, what was remembered is forgotten, ``text`` says so.

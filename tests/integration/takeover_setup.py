@@ -150,7 +150,7 @@ class Chat:
         login = self.logins.create(
             conversation, cpr=cpr, name=name, level="substantial", id_token=None, lifetime_seconds=1800
         )
-        self.log.login_completed(conversation, login.id, f"Du er logget ind som {name}.")
+        self.log.logins.completed(conversation, login.id, f"Du er logget ind som {name}.")
 
     def staff(self, name: str = "Mette Holm", *, here: bool = True) -> Staff:
         """Somebody of the desk, who takes conversations if ``here``."""

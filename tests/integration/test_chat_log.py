@@ -188,11 +188,11 @@ def test_a_question_that_waited_for_login_is_asked_again(log: Log, logins: Login
     offer = log.answer(turn, Answer(text="Log ind.", login=question), login_id=None)
     assert offer is not None and offer.messages[0].card == LOGIN_CARD
     first = made(logins, conversation.id)
-    log.login_completed(conversation.id, first, "Du er logget ind.")
+    log.logins.completed(conversation.id, first, "Du er logget ind.")
     asked = log.next_turn(conversation.id)
     assert asked is not None and asked.message == '/sagsstatus{"emne": "bolig"}' and not asked.opening
     log.answer(asked, Answer(text="Din sag behandles."), login_id=first)
-    log.login_completed(conversation.id, made(logins, conversation.id), "Du er logget ind.")
+    log.logins.completed(conversation.id, made(logins, conversation.id), "Du er logget ind.")
     assert log.next_turn(conversation.id) is None
     senders = [message.sender for message in log.since(conversation.id, 0)]
     assert senders == ["assistant", "system", "assistant", "system"]
@@ -204,8 +204,8 @@ def test_an_answer_given_under_a_login_that_ended_meanwhile_is_not_kept(log: Log
     turn = log.next_turn(conversation.id)
     assert turn is not None
     login = made(logins, conversation.id)
-    log.login_completed(conversation.id, login, "Du er logget ind.")
-    log.login_ended(conversation.id, "Du er logget ud.")
+    log.logins.completed(conversation.id, login, "Du er logget ind.")
+    log.logins.ended(conversation.id, "Du er logget ud.")
     late = Answer(text="Din sag om sygedagpenge …", memory=Memory(case="ref"))
     assert log.answer(turn, late, login_id=login) is None
     assert log.next_turn(conversation.id) == turn
@@ -217,36 +217,36 @@ def test_a_login_that_is_over_is_never_told_as_begun(log: Log, logins: Logins) -
     """Two logins at the same moment, or a logout in between: the one that is over does not come back as the new one."""
     conversation, _ = log.create(opening="/hilsen")
     first, second = made(logins, conversation.id), made(logins, conversation.id)
-    assert log.login_completed(conversation.id, second, "Du er logget ind.") is not None
-    assert log.login_completed(conversation.id, first, "Du er logget ind.") is None
-    assert log.login_completed(conversation.id, second, "Du er logget ind.") is None
+    assert log.logins.completed(conversation.id, second, "Du er logget ind.") is not None
+    assert log.logins.completed(conversation.id, first, "Du er logget ind.") is None
+    assert log.logins.completed(conversation.id, second, "Du er logget ind.") is None
     now = log.get(conversation.id)
     assert now is not None and now.login_id == second
     assert len(log.since(conversation.id, 0)) == 1
     logins.end(second)
-    assert log.login_completed(conversation.id, second, "Du er logget ind.") is None
+    assert log.logins.completed(conversation.id, second, "Du er logget ind.") is None
 
 
 def test_a_login_that_takes_anothers_place_is_no_logout(log: Log, logins: Logins) -> None:
     """Logged in again while logged in: until that is told, nobody says that the citizen was logged out."""
     conversation, _ = log.create(opening="/hilsen")
     first = made(logins, conversation.id)
-    log.login_completed(conversation.id, first, "Du er logget ind.")
+    log.logins.completed(conversation.id, first, "Du er logget ind.")
     second = made(logins, conversation.id)
-    assert log.logins_over() == [(conversation.id, first)]
-    assert log.login_ended(conversation.id, "Du er logget ud.", login_id=first) is None
-    assert log.login_completed(conversation.id, second, "Du er logget ind.") is not None
+    assert log.logins.over() == [(conversation.id, first)]
+    assert log.logins.ended(conversation.id, "Du er logget ud.", login_id=first) is None
+    assert log.logins.completed(conversation.id, second, "Du er logget ind.") is not None
 
 
 def test_a_login_nobody_told_of_is_found(log: Log, logins: Logins, clock: Clock) -> None:
     """web died between making a login and telling the conversation: a moment later it is found, and only then."""
     conversation, _ = log.create(opening="/hilsen")
     login = made(logins, conversation.id)
-    assert log.logins_untold() == []
+    assert log.logins.untold() == []
     clock.now += timedelta(seconds=30)
-    assert log.logins_untold() == [(conversation.id, login)]
-    log.login_completed(conversation.id, login, "Du er logget ind.")
-    assert log.logins_untold() == []
+    assert log.logins.untold() == [(conversation.id, login)]
+    log.logins.completed(conversation.id, login, "Du er logget ind.")
+    assert log.logins.untold() == []
 
 
 def test_goodbye_does_not_shut_out_who_has_written_more(log: Log) -> None:

@@ -167,7 +167,7 @@ async def test_one_conversation_that_can_not_be_read_holds_up_no_other(
     web: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A row sealed with a key that is lost: the logins of others still end, and old conversations still go."""
-    monkeypatch.setattr("bot.chat.conversation._LOOK_EVERY", 0.2)
+    monkeypatch.setattr("bot.chat.housekeeping.LOOK_EVERY", 0.2)
     broken, other = await web.begin(), await web.begin()
     for citizen in (broken, other):
         await log_in(web, citizen, seconds=3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import bot.chat.conversation
+import bot.chat.housekeeping
 import bot.web.__main__
 import bot.web.app
 from bot.settings import ROOT
@@ -13,4 +13,4 @@ from bot.settings import ROOT
 bot.web.app.load = lru_cache(bot.web.app.load)
 bot.web.app.load(ROOT / "data" / "kommune.yml")
 # Five seconds between two looks at what is due would be most of the time that a walk takes.
-bot.chat.conversation._LOOK_EVERY = 0.5
+bot.chat.housekeeping.LOOK_EVERY = 0.5
