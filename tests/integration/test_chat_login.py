@@ -150,7 +150,7 @@ async def test_a_login_that_web_died_over_is_told_by_the_next(
     web: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed between making the login and telling of it: the code is burnt, but login and question live."""
-    monkeypatch.setattr("bot.chat.log._TOLD_WITHIN", timedelta(0))
+    monkeypatch.setattr("bot.chat.login_log._TOLD_WITHIN", timedelta(0))
     citizen = await web.begin()
     await citizen.say("a", "hvad er status på min sag")
     await citizen.from_("assistant")

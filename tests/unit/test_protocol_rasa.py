@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.rasa import Answer, Callback, Choice, RasaEmpty, RasaNonsense, read_answer, typed
-from bot.chat.turn import Memory, Question, payload
+from bot.chat.rasa import Answer, Choice, RasaEmpty, RasaNonsense, read_answer, typed
+from bot.chat.turn import HandoffAsk, MeetingAsk, Memory, Question, payload
 
 
 def test_one_turn_becomes_one_answer() -> None:
@@ -20,7 +20,7 @@ def test_one_turn_becomes_one_answer() -> None:
         {"recipient_id": "x", "text": "Vil du mere?", "buttons": [{"title": "Ja", "payload": "/bekraeft"}]},
         {"recipient_id": "x", "custom": {"type": "card", "card": {"type": "case", "number": "27.36.04-G01-12-26"}}},
         {"recipient_id": "x", "custom": {"type": "remember", "memory": {"case": "ref", "misses": 0}}},
-        {"recipient_id": "x", "custom": {"type": "callback", "phone": "12345678", "reason": "klage"}},
+        {"recipient_id": "x", "custom": HandoffAsk(do="call", phone="12 34 56 78").to_json()},
         {"recipient_id": "x", "custom": {"type": "end"}},
     ]
     assert read_answer(raw) == Answer(
@@ -28,7 +28,7 @@ def test_one_turn_becomes_one_answer() -> None:
         choices=(Choice(title="Ja", payload="/bekraeft"),),
         card={"type": "case", "number": "27.36.04-G01-12-26"},
         memory=Memory(case="ref"),
-        callback=Callback(phone="12345678", reason="klage"),
+        handoff=HandoffAsk(do="call", phone="12 34 56 78"),
         end=True,
     )
 
@@ -39,6 +39,16 @@ def test_a_question_may_wait_for_login() -> None:
     answer = read_answer([{"text": "Log ind først."}, {"custom": {"type": "login", "question": question}}])
     assert answer.login == Question(intent="sagsstatus", entities={"emne": "sygedagpenge"})
     assert payload(answer.login) == '/sagsstatus{"emne": "sygedagpenge"}'
+
+
+def test_a_handoff_or_a_meeting_needs_no_words_of_rasas() -> None:
+    """Web has the words for both; what was asked comes whole."""
+    ask = HandoffAsk(
+        do="offer", trigger="konflikt", reason="Er vred.", departments=("social", "ydelse"), kle="27.60.20"
+    )
+    assert read_answer([{"custom": ask.to_json()}]) == Answer(text="", handoff=ask)
+    meeting = MeetingAsk(do="book", form="telefon", when="på torsdag", department="social")
+    assert read_answer([{"custom": meeting.to_json()}]) == Answer(text="", meeting=meeting)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +76,11 @@ def test_saying_nothing_is_a_failed_turn(raw: Any) -> None:
         [{"text": "a", "custom": {"type": "card"}}],
         [{"text": "a", "custom": {"type": "remember", "memory": 7}}],
         [{"text": "a", "custom": {"type": "login", "question": {"intent": 7}}}],
-        [{"text": "a", "custom": {"type": "callback"}}],
+        [{"text": "a", "custom": {"type": "handoff"}}],
+        [{"text": "a", "custom": {"type": "handoff", "do": "fire"}}],
+        [{"text": "a", "custom": {"type": "handoff", "do": "offer", "departments": "social"}}],
+        [{"text": "a", "custom": {"type": "meeting", "do": "attend"}}],
+        [{"text": "a", "custom": {"type": "meeting", "do": "book", "when": 14}}],
     ],
 )
 def test_what_is_no_answer_is_refused(raw: Any) -> None:
@@ -77,7 +91,7 @@ def test_what_is_no_answer_is_refused(raw: Any) -> None:
 
 def test_a_payload_of_a_later_version_is_passed_over() -> None:
     """An unknown type does not cost the citizen the answer that came with it."""
-    assert read_answer([{"text": "hej"}, {"custom": {"type": "handoff"}}]).text == "hej"
+    assert read_answer([{"text": "hej"}, {"custom": {"type": "later"}}]).text == "hej"
 
 
 @given(
