@@ -29,6 +29,7 @@ unit: setup
 
 bench: setup
 	.venv/bin/python -m bench.turn
+	.venv/bin/python -m bench.desk
 
 # After a change of the dependencies in pyproject.toml or requirements-login.in.
 lock: setup
