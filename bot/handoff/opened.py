@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from bot.chat.records import Conversation, Message, Records
 from bot.errors import NotFoundError
+from bot.handoff.citizens import Summarise, spoken
 from bot.handoff.desk_rows import Named, Row
 from bot.handoff.figures import QUESTIONS
 from bot.handoff.listing import Listing
-from bot.handoff.model import Event
+from bot.handoff.model import Event, Handoff, Status
 from bot.handoff.records import HandoffRecords
 from bot.meetings.booking import Meetings
 from bot.meetings.model import Meeting
+from bot.municipality.model import Municipality
 from bot.store.crypto import Vault
 from bot.store.engine import reading
 from bot.store.handoff_tables import surveys
@@ -61,6 +64,9 @@ class Opening:
         listing: Listing,
         *,
         named: Named,
+        municipality: Municipality,
+        summarise: Summarise,
+        clock: Callable[[], datetime],
     ) -> None:
         self._engine = engine
         self._vault = vault
@@ -69,6 +75,9 @@ class Opening:
         self._meetings = meetings
         self._listing = listing
         self._named = named
+        self._municipality = municipality
+        self._summarise = summarise
+        self._clock = clock
 
     def open(self, handoff_id: int) -> Opened:
         """A handoff with all that is kept of it but the messages."""
@@ -79,6 +88,7 @@ class Opening:
             if kept is None:
                 raise _not_there()
             conversation = self._records.conversation(kept)
+            row = replace(row, handoff=self._by_now(connection, row.handoff, conversation))
             events = self._handoffs.events(connection, handoff_id)
             meetings = self._meetings.of_conversation(connection, conversation_id)
             answered = connection.execute(select(surveys).where(surveys.c.handoff_id == handoff_id)).first()
@@ -96,6 +106,20 @@ class Opening:
             survey=survey,
         )
 
+    def _by_now(self, connection: Connection, handoff: Handoff, conversation: Conversation) -> Handoff:
+        """The handoff with what the citizen has told since it was sent; it is kept so when it is closed."""
+        ongoing = handoff.status in (Status.WAITING, Status.CLAIMED) and conversation.state != "erased"
+        if not ongoing:
+            return handoff
+        after = self._handoffs.last_end(connection, conversation.id)
+        said = self._records.said(connection, conversation.id, after=after)
+        made = handoff.summary.at
+        if made is not None and not any(each.sender == "citizen" and each.at > made for each in said):
+            return handoff
+        told = self._summarise([spoken(each) for each in said], municipality=self._municipality, now=self._clock())
+        phone = told.first("phone")
+        return replace(handoff, summary=told, phone=handoff.phone or (phone.value if phone else None))
+
     def row(self, handoff_id: int) -> Row:
         """A handoff as it stands in a list."""
         row = self._listing.row(handoff_id)
@@ -104,9 +128,14 @@ class Opening:
         return row
 
     def messages(self, handoff_id: int, *, before: int | None = None, limit: int = 100) -> Messages:
-        """The last messages of a handoff's conversation, or the last before the message ``before``."""
-        conversation_id = self.row(handoff_id).handoff.conversation_id
-        query = select(messages).where(messages.c.conversation_id == conversation_id)
+        """The last messages of a handoff's conversation, or the last before the message ``before``.
+
+        Of one that is closed those up to its end.
+        """
+        handoff = self.row(handoff_id).handoff
+        query = select(messages).where(messages.c.conversation_id == handoff.conversation_id)
+        if handoff.closed_at is not None:  # what the citizen says after it is between them and the assistant
+            query = query.where(messages.c.at <= handoff.closed_at)
         if before is not None:
             query = query.where(messages.c.seq < before)
         limit = max(1, min(limit, MOST))

@@ -177,6 +177,11 @@ class Queue:
                 said = self._records.said(held.connection, held.conversation.id, after=after)
                 transcript = [spoken(each) for each in said]
                 summary = self._summarise(transcript, municipality=self._municipality, now=self._clock())
+            farewell: tuple[Message, ...] = ()
+            if not held.erased:
+                self._hand_back(held)
+                farewell = self._farewell(held, staff, outcome)
+            # Now, and not before: the farewell still belongs to it, and whatever is said after this does not.
             closed = self._handoffs.change(
                 held.connection,
                 held.handoff,
@@ -190,10 +195,7 @@ class Queue:
             department = self._municipality.department(closed.department).name
             found_by = (*(field.value for field in summary.fields), note, staff.name, department)
             self._handoffs.index(held.connection, closed.id, found_by)
-            if held.erased:
-                return Changed(handoff=closed)
-            self._hand_back(held)
-            return Changed(handoff=closed, messages=self._farewell(held, staff, outcome))
+            return Changed(handoff=closed, messages=farewell)
 
     def seen(self, handoff_id: int, staff: Staff, seq: int) -> int | None:
         """The owner has read up to ``seq``: gives the new mark. None when it was there already, or for anybody else."""
@@ -257,7 +259,7 @@ class Queue:
 
     def _hand_back(self, held: Held) -> None:
         """What comes next goes to the assistant, which remembers nothing it had asked before all this."""
-        memory = replace(held.conversation.memory, asked=None, callback_reason=None, angry=0, misses=0)
+        memory = replace(held.conversation.memory, asked=None, callback_reason=None, angry=0, misses=0, human=False)
         changes: dict[str, Any] = {"memory": self._records.sealed_memory(memory)}
         if held.conversation.state in ("human", "queued"):
             changes["state"] = "closed"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -23,12 +23,14 @@ from bot.chat.conversation import Conversations
 from bot.chat.incoming import MAX_FRAME, MAX_TEXT
 from bot.chat.protocol import message_frame
 from bot.chat.records import utc_now
+from bot.chat.texts import too_fast
 from bot.errors import BorgerkontaktError, InputError, NotFoundError
 from bot.handoff.queue import AT_THE_DESK, Queue
 from bot.identity.staff import StaffSession
 from bot.web.desk_news import DeskNews, handoff_key
 from bot.web.desk_watching import Watching
 from bot.web.keys import SOCKETS
+from bot.web.middlewares import Refused
 from bot.web.staff_session import STAFF, cookie_of, require_own_origin, staff_of
 
 log = structlog.get_logger(__name__)
@@ -37,6 +39,8 @@ _HEARTBEAT = 25.0  # seconds
 _LOOK_EVERY = 15.0  # seconds between looks whether the session still counts
 _AVAILABLE_FOR = timedelta(seconds=45)  # a page that is gone without a word is missed after this
 _MOST_OPEN = 30  # conversations in one page
+_BREATH = 0.25  # seconds before the next frame is read of a page that sends them too fast
+_READERS = (*AT_THE_DESK, "auditor")
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
 
 
@@ -58,7 +62,11 @@ LIVE = web.AppKey("desk_live", DeskLive)
 async def desk_socket(request: web.Request) -> web.StreamResponse:
     """GET /desk/socket, for whoever is logged in at the desk, from our own page alone."""
     require_own_origin(request)
-    session = await staff_of(request, *AT_THE_DESK, "auditor")
+    # The page connects by itself, and again whenever the line was cut: that is no use of the session.
+    session = await staff_of(request, *_READERS, used=False)
+    wait = request.app[STAFF].limits.socket(f"desk {session.staff.id}")
+    if wait is not None:
+        raise Refused("too_fast", status=429, text=too_fast(wait), retry_after=wait)
     socket = web.WebSocketResponse(heartbeat=_HEARTBEAT, max_msg_size=MAX_FRAME, compress=False)
     await socket.prepare(request)
     request.app[SOCKETS].add(socket)
@@ -92,10 +100,13 @@ class _Desk:
         self._door = request.app[STAFF]
         self._secret = cookie_of(request) or ""
         self._staff = session.staff
-        self._may_write = not session.staff.roles.isdisjoint(AT_THE_DESK)
         self._available = False
         self._open: dict[int, _Open] = {}
         self._lock = asyncio.Lock()  # one frame at a time on the wire
+
+    @property
+    def _may_write(self) -> bool:
+        return not self._staff.roles.isdisjoint(AT_THE_DESK)
 
     async def run(self) -> None:
         desk = self._live.bus.subscribe(DESK)
@@ -129,16 +140,25 @@ class _Desk:
             frame: dict[str, Any] = {}
             try:
                 frame = _parsed(message.data)
+                wait = self._door.limits.frame(f"desk {self._staff.id}")
+                if wait is not None:
+                    await self._refuse(frame, "too_fast", too_fast(wait))
+                    await asyncio.sleep(_BREATH)
+                    continue
                 await self._handle(frame)
             except BorgerkontaktError as error:
                 said = error.staff if error.staff != type(error).staff or not isinstance(error, InputError) else None
                 await self._refuse(frame, "refused", said or error.citizen)
+            except ConnectionError:
+                raise
             except Exception:  # the database may be away; the page keeps what it could not send
                 log.exception("desk.frame_failed", staff=self._staff.id)
                 await self._refuse(frame, "unavailable", "Det kan ikke lade sig gøre lige nu. Prøv igen om lidt.")
 
     async def _handle(self, frame: dict[str, Any]) -> None:
         kind = frame.get("type")
+        if kind not in ("typing", "leave"):
+            await self._ask_who(used=kind == "say")
         if kind == "available":
             if self._may_write:
                 await self._be_available(frame.get("value") is True)
@@ -164,7 +184,7 @@ class _Desk:
         self._leave(handoff_id)
         if len(self._open) >= _MOST_OPEN:
             raise InputError("too many open", citizen="Du har for mange samtaler åbne. Luk nogle af dem.")
-        conversation = await self._door.blocking(self._live.watching.conversation_of, handoff_id)
+        conversation, _ = await self._door.blocking(self._live.watching.conversation_of, handoff_id)
         opened = _Open(
             handoff=handoff_id,
             conversation=conversation,
@@ -197,6 +217,9 @@ class _Desk:
         self._live.news.to_handoff(handoff_id, {"type": "present", "handoff": handoff_id, "staff": there})
 
     async def _follow(self, opened: _Open) -> None:
+        """What is said in a conversation, for as long as it is the desk's: what comes after is none of ours."""
+        if await self._is_over(opened):
+            return
         await self._replay(opened)
         while (frame := await opened.news.get()) is not None:
             kind = frame["type"]
@@ -212,11 +235,27 @@ class _Desk:
                 await self._send({"from": "citizen", **frame, "handoff": opened.handoff})
             elif kind == "state":
                 await self._send({"type": "handoff", "handoff": opened.handoff})
+                if await self._is_over(opened):
+                    return
         await self._socket.close(code=1013)  # too far behind: the page comes back and reads the log
 
-    async def _replay(self, opened: _Open) -> None:
+    async def _is_over(self, opened: _Open) -> bool:
+        """Whether the handoff is closed, taken back or deleted; then the page gets what belongs to it, and no more."""
+        try:
+            _, ended = await self._door.blocking(self._live.watching.conversation_of, opened.handoff)
+            if ended is None:
+                return False
+            await self._replay(opened, until=ended)
+        except NotFoundError:
+            pass
+        self._live.bus.unsubscribe(opened.conversation, opened.news)
+        return True
+
+    async def _replay(self, opened: _Open, *, until: datetime | None = None) -> None:
         while messages := await self._live.conversations.since(opened.conversation, opened.last):
             for message in messages:
+                if until is not None and message.at > until:
+                    return
                 await self._send({**message_frame(message), "handoff": opened.handoff})
                 opened.last = message.seq
 
@@ -229,7 +268,6 @@ class _Desk:
         id, text = frame.get("id"), frame.get("text")
         if not isinstance(id, str) or not _ID.fullmatch(id) or not isinstance(text, str) or len(text) > MAX_TEXT:
             raise InputError("a reply that can't be read", citizen="Beskeden kan ikke sendes. Skriv højst 3.000 tegn.")
-        await self._count_as_use()
         changed = await self._door.blocking(self._live.queue.reply, handoff_id, self._staff, id, text)
         await self._send({"type": "ack", "id": id, "seq": changed.messages[0].seq})
         if not changed.fresh:
@@ -264,11 +302,15 @@ class _Desk:
         if value or not others:
             await self._door.blocking(self._live.watching.be_available, self._staff.id, until)
 
-    async def _count_as_use(self) -> None:
-        session = await self._door.blocking(self._door.sessions.resolve, self._secret)
-        if session is None or session.staff.roles.isdisjoint(AT_THE_DESK):
+    async def _ask_who(self, *, used: bool) -> None:
+        """Who sits there now: a role may have been taken away, and a session ends, while the socket is open."""
+        session = await self._door.blocking(self._door.sessions.resolve, self._secret, used=used)
+        if session is None or session.staff.roles.isdisjoint(_READERS):
             await self._socket.close(code=4401)
-            raise InputError("the session is over", citizen="Du er ikke logget ind længere. Log ind igen.")
+            raise ConnectionResetError("the session is over")
+        self._staff = session.staff
+        if self._available and not self._may_write:
+            await self._be_available(False)
 
     async def _tell(self, desk: Subscription) -> None:
         while (frame := await desk.get()) is not None:
@@ -282,10 +324,7 @@ class _Desk:
     async def _look(self) -> None:
         while True:
             await asyncio.sleep(_LOOK_EVERY)
-            session = await self._door.blocking(self._door.sessions.resolve, self._secret, used=False)
-            if session is None:
-                await self._socket.close(code=4401)
-                return
+            await self._ask_who(used=False)
             if self._available:
                 await self._be_available(True)
 

@@ -58,16 +58,19 @@ class Watching:
         with writing(self._engine) as connection:
             self._presence.be_available(connection, staff_id, until)
 
-    def conversation_of(self, handoff_id: int) -> str:
-        """The conversation of a handoff that has come to the desk; blocks. Raises NotFoundError."""
-        query = select(handoffs.c.conversation_id).where(
+    def conversation_of(self, handoff_id: int) -> tuple[str, datetime | None]:
+        """The conversation of a handoff that has come to the desk, and when it was closed; blocks.
+
+        Raises NotFoundError.
+        """
+        query = select(handoffs.c.conversation_id, handoffs.c.closed_at).where(
             handoffs.c.id == handoff_id, handoffs.c.status.in_(_AT_THE_DESK)
         )
         with reading(self._engine) as connection:
-            found = connection.execute(query).scalar()
+            found = connection.execute(query).first()
         if found is None:
             raise NotFoundError("no such handoff at the desk")
-        return str(found)
+        return found.conversation_id, found.closed_at
 
     def is_owner(self, handoff_id: int, staff_id: str) -> bool:
         """Whether this person has the handoff now; blocks."""
