@@ -6,6 +6,7 @@ import re
 
 from bot.errors import InputError
 from bot.municipality.phones import find_phones
+from bot.privacy.masking import mask
 
 # The part before @ as mail systems everywhere take it (RFC 5321's dot-string), and names of hosts.
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
@@ -41,9 +42,14 @@ def mail_address(text: str) -> str:
 
 
 def sms_number(text: str) -> str:
-    """``text`` as one phone number in the form of E.164, "+4512345678". Raises InputError for anything else."""
+    """``text`` as one phone number in the form of E.164, "+4512345678".
+
+    Raises InputError for anything else, and for what may be a CPR number behind a plus.
+    """
     found = find_phones(text)
     if len(found) != 1 or not set(text) <= set("+0123456789 .()-"):
         raise InputError("a phone number that can't be used", citizen=_NO_PHONE, staff=_NO_PHONE)
     digits = re.sub(r"\D", "", found[0].shown)
+    if mask(digits) != digits:  # "+170285 3396": a CPR number is kept nowhere, whatever stands before it
+        raise InputError("a phone number that may be a CPR number", citizen=_NO_PHONE, staff=_NO_PHONE)
     return f"+{digits}" if found[0].shown.startswith("+") else f"+45{digits}"

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
@@ -21,7 +21,7 @@ from bot.sending.addresses import mail_address, sms_number
 from bot.sending.ports import MAIL, SMS, Invitation, Letter
 from bot.store.crypto import Vault
 from bot.store.engine import writing
-from bot.store.meeting_tables import outbox
+from bot.store.meeting_tables import meetings, outbox
 from bot.store.retrying import wait_before
 
 log = structlog.get_logger(__name__)
@@ -31,6 +31,8 @@ _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=2)
 # A day after it should have gone it is news no more, and whoever could have mended the server has had the time.
 _GIVEN_UP_AFTER = timedelta(days=1)
 _UNSENT = ("waiting", "sending")
+# Anybody may write any address into the chat, and change it as often as they like: nobody is flooded by that.
+_MOST_A_DAY = 30  # letters that go at once about the meetings of one conversation
 _NOTHING = b""
 
 
@@ -67,7 +69,8 @@ class Outbox:
 
         ``key`` (at most 60 characters) says what it tells of: the same to the same again changes nothing, unless it
         was cancelled before it was sent; then it is to be sent after all. Gives the letter's own key, for `cancel`;
-        None, and nothing is kept, where the channel is off.
+        None, and nothing is kept, where the channel is off. Where a conversation has had too many sent within a
+        day, one that would go at once is given up before it is sent.
         Raises InputError when ``to`` can't be used, ValueError for a subject of more than one line.
         """
         if not {MAIL: self.can_mail, SMS: self.can_sms}[channel]:
@@ -94,6 +97,9 @@ class Outbox:
             "tries": 0,
             "done_at": None,
         }
+        if due_at <= now and self._too_many(connection, meeting_id, now):
+            waiting |= {"status": "given_up", "sealed": _NOTHING, "done_at": now}
+            log.warning("letter.too_many", meeting=meeting_id, channel=channel)
         # One statement, so that two who tell of the same thing at once do not break each other's transactions.
         insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(outbox)
         new = insert.values(key=own_key, meeting_id=meeting_id, channel=channel, created_at=now, **waiting)
@@ -170,6 +176,17 @@ class Outbox:
             select(outbox.c.channel).where(outbox.c.meeting_id == meeting_id, outbox.c.status == "given_up")
         )
         return frozenset(row.channel for row in rows)
+
+    @staticmethod
+    def _too_many(connection: Connection, meeting_id: int | None, now: datetime) -> bool:
+        conversation = select(meetings.c.conversation_id).where(meetings.c.id == meeting_id).scalar_subquery()
+        at_once = (outbox.c.due_at <= now, outbox.c.created_at > now - timedelta(days=1))
+        query = (
+            select(func.count())
+            .select_from(outbox.join(meetings, meetings.c.id == outbox.c.meeting_id))
+            .where(meetings.c.conversation_id == conversation, outbox.c.status != "cancelled", *at_once)
+        )
+        return bool(connection.execute(query).scalar_one() >= _MOST_A_DAY)
 
     @staticmethod
     def _end(connection: Connection, letter_id: int, status: str, now: datetime) -> None:

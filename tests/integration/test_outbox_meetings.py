@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -194,6 +195,23 @@ def test_a_corrected_address_gets_the_invitation_too(office: Office) -> None:
     assert [letter.to for letter in office.sent()] == ["anna@noerreaa.example"]
 
 
+def test_nobody_is_flooded_with_mail_by_an_address_that_is_changed_to_and_fro(office: Office) -> None:
+    """Whoever goes on changing the address, or booking and cancelling, sends a few letters and then none that day."""
+    meeting, sent = office.book("2026-11-24T10:00"), 0
+    for number in range(60):
+        office.change(meeting, replace(BOTH, sms=False, email=("a@offer.example", "b@offer.example")[number % 2]))
+        sent += len(office.sent())
+    for _ in range(3):
+        office.cancel(office.book("2026-11-25T10:00"))
+        sent += len(office.sent())
+    assert 5 < sent <= 30
+    with writing(office.engine) as connection:
+        assert "mail" in office.box.given_up(connection, meeting.id)
+    office.clock.forward(days=1, minutes=1)
+    office.change(meeting, replace(BOTH, sms=False, email="c@offer.example"))
+    assert [letter.to for letter in office.sent()] == ["c@offer.example"]
+
+
 def test_a_meeting_that_is_near_has_the_reminders_that_are_still_ahead(office: Office) -> None:
     """Nobody is reminded in the moment they book."""
     office.book("2026-11-22T09:00")
@@ -281,12 +299,13 @@ def test_every_text_message_goes_in_one_for_every_calendar_of_the_sample(engine:
     texts = set()
     for key, each in place.meetings.calendars.items():
         for form in each.forms:
+            id = new_conversation(engine, f"{key} {form.value}"[:36])
             with writing(engine) as connection:
                 slots = meetings.slots(connection, each.department, form)
                 slot = next(slot for slot in slots if slot.calendar == key)
-                meeting = meetings.book_at_once(connection, slot, conversation_id="a", details=BOTH)
+                meeting = meetings.book_at_once(connection, slot, conversation_id=id, details=BOTH)
                 meetings.cancel(connection, meeting.id)
-                meetings.book_at_once(connection, slot, conversation_id="a", details=BOTH)
+                meetings.book_at_once(connection, slot, conversation_id=id, details=BOTH)
     while letters := box.take(50):
         for letter in letters:
             box.done(letter)

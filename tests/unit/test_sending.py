@@ -91,8 +91,10 @@ def test_a_phone_number_is_sent_to_as_e164(written: str, sent: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", "1234567", "02345678", "12345678 og 87654321", "ring 12345678", "1234\n5678\r\n"]
-)
+    "written",
+    ["", "1234567", "02345678", "12345678 og 87654321", "ring 12345678", "1234\n5678\r\n",
+    "+1702853396", "0017 0285 3396", "+17 02 85 33 96"],  # CPR numbers behind a plus
+)  # fmt: skip
 def test_what_is_no_single_phone_number_is_refused(written: str) -> None:
     """A text message goes to one number or to none."""
     with pytest.raises(InputError):
