@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _SHARED = ("/chat/", "/identity/")  # used by pages of every allowed origin
+_STAFFS = ("/desk", "/training")  # what is said there is of somebody, and so is a no
 _OPEN = ("/widget/",)  # the same for everybody: any website may load it
 _CODES = {400: "bad_request", 403: "not_allowed", 404: "not_found", 405: "not_allowed", 413: "too_big"}
 
@@ -120,6 +121,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         headers.setdefault("Cache-Control", "no-store")
     elif request.path.startswith(_OPEN):
         headers["Access-Control-Allow-Origin"] = "*"
+    elif request.path.startswith(_STAFFS):
+        headers.setdefault("Cache-Control", "no-store")
     open_to_all = request.path.startswith((*_SHARED, *_OPEN))
     headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if open_to_all else "same-origin")
     headers.setdefault("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'")
