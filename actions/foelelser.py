@@ -127,7 +127,9 @@ class Angry(Answer):
         turn.remember(angry=angry)
         # One was offered just now, and that did not help.
         offered = turn.before.asked in ("menneske", "samtale")
-        turn.say("utter_utilfreds_igen" if angry > 1 or offered else "utter_utilfreds")
+        for_this = turn.before.asked == "menneske" and _REASON in (turn.before.callback_reason or "")
+        again = "utter_utilfreds_stadig" if for_this else "utter_utilfreds_igen"
+        turn.say(again if angry > 1 or offered else "utter_utilfreds")
         if _HOPELESS.search(fold(turn.text)):
             turn.say("utter_utilfreds_svaert")
         if wants_a_human(turn.text):

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.session import Answer, Turn
 from bot.chat.turn import CASE_QUESTIONS, Question
 from bot.handoff.rules import Trigger
+from bot.municipality.spelling import fold
+
+# That it does not work. Searched for in folded text.
+_TROUBLE = re.compile(r"\bikke\b|\bdriller\b|\bfejl\w*|\bstadig\b|\bumulig\w*|\bik\b|\bogsaa\b")
 
 
 class LogIn(Answer):
@@ -16,6 +22,10 @@ class LogIn(Answer):
         """Login, with the question that waits for it; the overview of cases when none does."""
         if await turn.who():
             turn.say("utter_er_logget_ind")
+            return
+        if turn.before.pending and _TROUBLE.search(fold(turn.text)):  # login was offered, and it does not work
+            turn.say("utter_login_driller")
+            turn.hand_off(Trigger.DIGITAL, "Kan ikke logge ind.")
             return
         place = turn.municipality.department(turn.municipality.main_department)
         turn.say("utter_login_hjaelp", department=place.name, phone=place.phone)

@@ -23,7 +23,7 @@ _TIME = re.compile(
 _FORMS = {
     "telefon": re.compile(r"telefon|\bringe?\b"),
     "video": re.compile(r"video|online|\bteams\b|skaerm"),
-    "fremmoede": re.compile(r"fremmoede|ansigt til ansigt|fysisk|komme (?:ind|forbi|ned)|personligt moede"),
+    "fremmoede": re.compile(r"fremmoede|ansigt til ansigt|fysisk|komme (?:ind|forbi|ned)|personligt moede|\bmoedes\b"),
 }
 # Said on folded text: somebody who wants flesh and blood, whatever else the message holds.
 _A_HUMAN = re.compile(
@@ -113,6 +113,12 @@ async def about_a_meeting(turn: Turn, do: str, *, when: str = "") -> None:
             reason=f"Vil have et møde{about}." if do == "book" else "",
         )
     )
+
+
+def answer_about_meeting(turn: Turn, *, yes: bool) -> None:
+    """The citizen typed a yes or a no to what was asked of one meeting."""
+    _, if_yes, if_no, number = (turn.before.asked or "").split(":")
+    turn.meeting(MeetingAsk(do=if_yes if yes else if_no, meeting=int(number)))
 
 
 class BookMeeting(Answer):

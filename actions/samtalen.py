@@ -13,7 +13,15 @@ from actions.dokumentation import HandDocumentsIn
 from actions.klage import Complain
 from actions.kontakt import HowToReachMyCaseworker
 from actions.mangler import WhatIsMissing
-from actions.menneske import TalkToAHuman, about_a_meeting, form_in, hand_over, time_in, wants_a_human
+from actions.menneske import (
+    TalkToAHuman,
+    about_a_meeting,
+    answer_about_meeting,
+    form_in,
+    hand_over,
+    time_in,
+    wants_a_human,
+)
 from actions.mine_sager import MyCases
 from actions.sagsbehandler import WhoHandlesMyCase
 from actions.session import URGENT, Answer, Turn, trigger_of_call
@@ -23,6 +31,7 @@ from actions.svartid import WhenDoIGetAnAnswer
 from bot.chat.turn import Question, payload
 from bot.handoff.rules import Trigger
 from bot.municipality.phones import find_phone
+from bot.municipality.spelling import fold
 
 _CASE_ANSWERS: dict[str, type[CaseAnswer]] = {
     answer.intent: answer
@@ -75,6 +84,8 @@ class Yes(Answer):
                 await hand_over(turn, Trigger.CONFLICT, turn.callback_reason or "Vil tale med et menneske.")
             case "moede_book" | "moede_move":
                 await about_a_meeting(turn, turn.before.asked.removeprefix("moede_"))
+            case str(asked) if asked.startswith("moede_svar:"):
+                answer_about_meeting(turn, yes=True)
             case "ring_op" | "telefon":
                 turn.ask_for_phone(turn.callback_reason or "Vil ringes op.")
             case "sag":
@@ -87,6 +98,17 @@ class Yes(Answer):
                 find_place(turn, turn.words, asked_before=False)
             case _:
                 turn.say("utter_bekraeft")
+
+
+# A bare "nej" to something else takes nothing back. Both are searched for in folded text.
+_TAKE_BACK = re.compile(r"\b(?:glem|fortryd\w*|fortrudt|drop|annull?er\w*|lad vaere|alligevel|traek)\b")
+_A_HUMAN = re.compile(r"\bring\w*|\bopkald\w*|\bmenn?e?ske\w*|\bmedarbejder\w*|\bkoe\w*")
+
+
+def _takes_back(turn: Turn) -> bool:
+    """Whether the human who was asked for is not wanted any more; "glem det" is of what was last spoken of."""
+    said = fold(turn.text)
+    return bool(_TAKE_BACK.search(said)) and (turn.before.asked is None or bool(_A_HUMAN.search(said)))
 
 
 class No(Answer):
@@ -102,6 +124,10 @@ class No(Answer):
             urgent = (turn.callback_reason or "").startswith(URGENT)
             turn.say("utter_opkald_nej_akut" if urgent else "utter_opkald_nej")
             turn.remember(callback_reason=None)
+        elif (turn.before.asked or "").startswith("moede_svar:"):
+            answer_about_meeting(turn, yes=False)
+        elif turn.before.human and _takes_back(turn):
+            turn.settle("withdraw")
         else:
             turn.say("utter_afvis")
 
@@ -126,6 +152,8 @@ class Detail(Answer):
                 turn.remember(asked="menneske")
             case "moede_book" | "moede_move" if not about_case:
                 await about_a_meeting(turn, turn.before.asked.removeprefix("moede_"), when=turn.text)
+            case None if turn.before.human and not about_case and "emne" not in turn.entities:
+                turn.say("utter_oplys_medarbejder")
             case None if (reason := turn.before.callback_reason) and (phone := find_phone(turn.text)):
                 turn.hand_off(trigger_of_call(reason), reason, phone=phone)  # it was spoken of a little while ago
             case "brevord" if not about_case:

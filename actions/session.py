@@ -208,7 +208,7 @@ class Turn:
     def meeting(self, ask: MeetingAsk) -> None:
         """Have web show times, or the meeting there is; a time typed next is a wish for the same."""
         self.send(ask.to_json())
-        if ask.do in ("book", "move"):
+        if ask.do in ("book", "move") and ask.meeting is None:
             self.remember(asked=f"moede_{ask.do}")
 
     def offer_callback(self, reason: str) -> None:

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.cases import CaseAnswer
+from actions.menneske import hand_over
 from actions.session import Turn
 from actions.telling import tell, upcoming
 from bot.cases.case import Case
+from bot.handoff.rules import Trigger
+from bot.municipality.spelling import fold
+
+# Of a human who was promised, not of a case. Searched for in folded text.
+_FROM_A_HUMAN = re.compile(
+    r"\b(?:hoerer jeg|hoere fra|ringer (?:i|du|de)\b|svarer\b.*\bher\b|i koe\w*|medarbejder|menneske|tage[rt]? over)"
+)
 
 
 class WhenDoIGetAnAnswer(CaseAnswer):
     """The date an answer is expected: always an estimate, and a late one is said to be late."""
 
     intent = "svartid"
+
+    async def answer(self, turn: Turn) -> None:
+        """Of a human who was promised: web says by when. Else of a case."""
+        named = "emne" in turn.entities or "sagsnummer" in turn.entities
+        if turn.before.human and not named and _FROM_A_HUMAN.search(fold(turn.text)):
+            await hand_over(turn, Trigger.ASKED, "Vil vide, hvornår et menneske svarer.")
+            return
+        await super().answer(turn)
 
     def before_login(self, turn: Turn) -> None:
         """How long such cases take is public (Retssikkerhedsloven § 3)."""

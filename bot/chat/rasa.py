@@ -270,8 +270,9 @@ def _handoff(custom: Mapping[str, Any]) -> HandoffAsk:
 
 
 def _meeting(custom: Mapping[str, Any]) -> MeetingAsk:
-    do = _string(custom, "do")
-    if do not in ("book", "show", "move", "cancel"):
+    do, meeting = _string(custom, "do"), custom.get("meeting")
+    known = ("book", "show", "move", "cancel") if meeting is None else ("book", "drop", "cancel", "keep")
+    if do not in known or not isinstance(meeting, int | None):
         raise RasaNonsense("Rasa's answer holds a meeting that is none")
     return MeetingAsk(
         do=do,
@@ -279,6 +280,7 @@ def _meeting(custom: Mapping[str, Any]) -> MeetingAsk:
         when=_optional(custom, "when") or "",
         department=_optional(custom, "department"),
         reason=_optional(custom, "reason") or "",
+        meeting=meeting,
     )
 
 

@@ -64,9 +64,11 @@ class Memory:
     ``case``: ref of the case last spoken of. ``offered``: refs last offered as a choice, in order.
     ``question``: the last question about a case. ``pending``: a question that waits for login.
     ``asked``: the detail the assistant last asked for ("telefon", "sag", "brevord", "emne", "moede_book" and
-    "moede_move" when times for a meeting were shown), or what it offered ("menneske" a human, "samtale" a human in
-    words alone, "ring_op" a call), or None. ``callback_reason``: why one was offered. ``misses``: fallbacks in a row.
+    "moede_move" when times for a meeting were shown, "moede_svar:<yes>:<no>:<id>" a yes or no about one meeting), or
+    what it offered ("menneske" a human, "samtale" a human in words alone, "ring_op" a call), or None.
+    ``callback_reason``: why one was offered. ``misses``: fallbacks in a row.
     ``angry``: how often in this conversation the citizen was angry, since a human last took over.
+    ``human``: one is offered, or something waits for one, as far as the conversation knows.
     """
 
     case: str | None = None
@@ -77,6 +79,7 @@ class Memory:
     callback_reason: str | None = None
     misses: int = 0
     angry: int = 0
+    human: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON."""
@@ -98,6 +101,7 @@ class Memory:
             callback_reason=_text(raw.get("callback_reason")),
             misses=misses if isinstance(misses, int) else 0,
             angry=angry if isinstance(angry, int) else 0,
+            human=raw.get("human") is True,
         )
 
     def but(self, **changes: Any) -> Memory:
@@ -142,6 +146,9 @@ class HandoffAsk:
 class MeetingAsk:
     """About a personal meeting. ``do``: "book", "show", "move" or "cancel".
 
+    With ``meeting``, its id, it is the citizen's yes or no to what was asked of that one: "book", "drop", "cancel" or
+    "keep".
+
     ``form``: fremmoede, telefon or video, where the citizen said so; ``when``: their own words for the time;
     ``department``: key of whom to meet, where that is known.
     """
@@ -151,6 +158,7 @@ class MeetingAsk:
     when: str = field(default="", repr=False)
     department: str | None = None
     reason: str = field(default="", repr=False)
+    meeting: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As the payload."""

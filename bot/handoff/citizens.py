@@ -68,6 +68,9 @@ class CitizensHandoffs:
         if ongoing is None:
             return _say(lead or texts.NOTHING_TO_SEND)
         if ask.do == "send":
+            unmet = ongoing.trigger is Trigger.ACUTE and ongoing.status is Status.WAITING
+            if unmet and not self._presence.available(connection):  # yes, call me
+                return self._ask_phone(connection, conversation, ongoing)
             return self.send(connection, conversation, ongoing, lead)
         return self._withdraw(connection, conversation, ongoing, lead)
 
@@ -109,7 +112,7 @@ class CitizensHandoffs:
         trigger = Trigger(ask.trigger) if ask.trigger else Trigger.ASKED
         ongoing = self._handoffs.ongoing(connection, conversation.id)
         if ongoing is not None:
-            return self._again(connection, conversation, ongoing, trigger, lead)
+            return self._again(connection, conversation, ongoing, trigger, lead, ask)
         handoff = self._made(connection, conversation, ask, trigger)
         rule = self._municipality.handoffs[trigger]
         if rule.sending is Sending.NOW:
@@ -121,7 +124,7 @@ class CitizensHandoffs:
         shown = offering.card(handoff)
         said = _text(lead, rule.words, *there, texts.LOOK_THROUGH if shown["fields"] else "")
         choices = offering.choices(handoff, rule, staffed=staffed, never=there == (texts.NEVER_OPEN,))
-        memory = conversation.memory.but(asked="menneske", callback_reason=ask.reason, angry=0, misses=0)
+        memory = conversation.memory.but(asked="menneske", callback_reason=ask.reason, angry=0, misses=0, human=True)
         return Outcome(drafts=(Draft(text=said, choices=choices, card=shown),), memory=memory)
 
     def send(self, connection: Connection, conversation: Conversation, handoff: Handoff, lead: str = "") -> Outcome:
@@ -130,18 +133,20 @@ class CitizensHandoffs:
             return self._again(connection, conversation, handoff, handoff.trigger, lead)
         handoff = self._queued(connection, conversation, handoff)
         if not self._presence.available(connection):
-            return self._for_later(handoff, conversation.memory, lead)
+            return self._for_later(handoff, conversation.memory, lead or texts.THANKS)
         standing = self._presence.standing(connection, handoff)
         position, minutes = standing.position or 1, standing.wait_minutes
-        said = [texts.QUEUED_NEXT if position == 1 else texts.QUEUED.format(position=position)]
+        said = [lead or texts.THANKS]
+        said.append(texts.QUEUED_NEXT if position == 1 else texts.QUEUED.format(position=position))
         if position > 1 and minutes:
             said.append(texts.QUEUED_WAIT.format(minutes=minutes))
-        if handoff.due_at is not None:
+        # The promise is counted in the hours of the desk; whoever sits there outside them answers before it.
+        if handoff.due_at is not None and self._municipality.desk_hours.is_open(self._clock()):
             said.append(texts.QUEUED_BY.format(by=by_words(handoff.due_at, self._clock())))
         said.append(texts.QUEUED_STAY)
         return Outcome(
-            drafts=(Draft(text=_text(lead, " ".join(said)), choices=offering.queue_choices(handoff)),),
-            memory=_settled(conversation.memory),
+            drafts=(Draft(text=" ".join(said), choices=offering.queue_choices(handoff)),),
+            memory=_settled(conversation.memory, human=True),
             changes={"state": "queued"},
             settled=True,
             sent=handoff.id,
@@ -227,15 +232,14 @@ class CitizensHandoffs:
     def _now(self, connection: Connection, conversation: Conversation, handoff: Handoff, lead: str) -> Outcome:
         """Danger: into the queue at once, before everybody else; and nobody is told to wait for it."""
         handoff = self._queued(connection, conversation, handoff)
-        memory = conversation.memory.but(asked="menneske", callback_reason=handoff.reason, angry=0)
+        memory = conversation.memory.but(asked="menneske", callback_reason=handoff.reason, angry=0, human=True)
         words = self._municipality.handoffs[handoff.trigger].words
         if self._presence.available(connection):
             draft = Draft(text=_text(lead, words, texts.ACUTE_QUEUED), choices=offering.queue_choices(handoff))
             return Outcome(drafts=(draft,), memory=memory, changes={"state": "queued"}, settled=True, sent=handoff.id)
         opens = self._municipality.phone_hours.next_open(self._clock())
         said = texts.ACUTE_CLOSED.format(opens=at_words(opens, self._clock()) if opens else "efter aftale")
-        choices = offering.queue_choices(handoff)[1:]
-        draft = Draft(text=_text(lead, words, said), choices=choices)
+        draft = Draft(text=_text(lead, words, said), choices=offering.acute_choices(handoff))
         return Outcome(drafts=(draft,), memory=memory, sent=handoff.id)
 
     def _queued(self, connection: Connection, conversation: Conversation, handoff: Handoff) -> Handoff:
@@ -257,13 +261,19 @@ class CitizensHandoffs:
     def _for_later(self, handoff: Handoff, memory: Memory, lead: str) -> Outcome:
         now = self._clock()
         by = by_words(handoff.due_at, now) if handoff.due_at else "så snart vi kan"
-        said = texts.SENT_FOR_LATER.format(by=by, phone=self._municipality.phone)
-        choices = offering.queue_choices(handoff)[1:]
-        draft = Draft(text=_text(lead, said), choices=choices)
-        return Outcome(drafts=(draft,), memory=_settled(memory), sent=handoff.id)
+        here = self._municipality
+        said = texts.SENT_FOR_LATER.format(by=by, phone=here.phone, hours=here.phone_hours.in_words())
+        draft = Draft(text=f"{lead} {said}", choices=offering.later_choices(handoff))
+        return Outcome(drafts=(draft,), memory=_settled(memory, human=True), sent=handoff.id)
 
     def _again(
-        self, connection: Connection, conversation: Conversation, handoff: Handoff, trigger: Trigger, lead: str
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        handoff: Handoff,
+        trigger: Trigger,
+        lead: str,
+        ask: HandoffAsk | None = None,
     ) -> Outcome:
         """A human was asked for, or was needed, once more: no second place in the queue, and no second menu."""
         rule = self._municipality.handoffs[trigger]
@@ -273,6 +283,8 @@ class CitizensHandoffs:
             return self._now(connection, conversation, handoff, lead)
         now = self._clock()
         if handoff.status is Status.OFFERED:
+            if ask is not None:
+                handoff = self._told_more(connection, conversation, handoff, ask)
             memory = conversation.memory.but(asked="menneske", callback_reason=handoff.reason)
             send = Choice(title=texts.SEND, payload=offering.command("handoff", "send", handoff.id))
             no = Choice(title=texts.NO, payload=offering.command("handoff", "withdraw", handoff.id))
@@ -282,10 +294,24 @@ class CitizensHandoffs:
             said = _text(lead, texts.BACK_TO_STAFF.format(staff=name))
             return Outcome(drafts=(Draft(text=said),), changes={"state": "human"}, settled=True)
         if handoff.way is Way.CHAT and self._presence.available(connection):
-            draft = Draft(text=_text(lead, texts.ALREADY_QUEUED), choices=offering.queue_choices(handoff))
+            position = self._presence.ahead(connection, handoff) + 1
+            said = _text(lead, texts.ALREADY_QUEUED.format(position=position))
+            draft = Draft(text=said, choices=offering.queue_choices(handoff))
             return Outcome(drafts=(draft,), changes={"state": "queued"}, settled=True)
         by = by_words(handoff.due_at, now) if handoff.due_at else "så snart vi kan"
         return _say(_text(lead, texts.ALREADY_PROMISED.format(by=by)))
+
+    def _told_more(
+        self, connection: Connection, conversation: Conversation, handoff: Handoff, ask: HandoffAsk
+    ) -> Handoff:
+        """Whom it is about may be known by now, as after login: then it is theirs, and no more whoever helps all."""
+        rule = self._municipality.handoffs[handoff.trigger]
+        found = self._departments(ask, self._summary(connection, conversation), rule.department)
+        if handoff.departments != (self._municipality.main_department,) or rule.department != OF_THE_CASE:
+            return handoff
+        return self._handoffs.change(
+            connection, handoff, department=found[0], departments=found, kle=handoff.kle or ask.kle
+        )
 
     def _call(
         self,
@@ -323,7 +349,7 @@ class CitizensHandoffs:
         acute = texts.CALL_PROMISED_ACUTE if called.trigger is Trigger.ACUTE else ""
         said = _text(lead, texts.CALL_PROMISED.format(phone=phone, by=by), acute)
         state = {"state": "bot"} if conversation.state == "queued" else {}
-        memory = _settled(conversation.memory)
+        memory = _settled(conversation.memory, human=True)
         return Outcome(drafts=(Draft(text=said),), memory=memory, changes=state, sent=called.id)
 
     def _ask_phone(self, connection: Connection, conversation: Conversation, handoff: Handoff) -> Outcome:
@@ -379,9 +405,9 @@ def spoken(message: Message) -> Said:
     )
 
 
-def _settled(memory: Memory) -> Memory:
-    """What is remembered when the matter of a human is settled: nothing of it."""
-    return replace(memory, asked=None, callback_reason=None, angry=0, misses=0)
+def _settled(memory: Memory, *, human: bool = False) -> Memory:
+    """What is remembered when the matter of a human is settled: no more than whether one has it."""
+    return replace(memory, asked=None, callback_reason=None, angry=0, misses=0, human=human)
 
 
 def _value(summary: Summary, kind: str) -> Any:

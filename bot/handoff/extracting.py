@@ -18,7 +18,7 @@ from bot.handoff.requests import Requests, runs
 from bot.handoff.subjects import Subjects
 from bot.handoff.summary import KINDS, SINGLE, Field, Source, Summary
 from bot.handoff.themes import Themes
-from bot.handoff.transcript import Said
+from bot.handoff.transcript import Said, worth_reading
 from bot.municipality.model import Municipality
 
 _SHORTEST_LACK = 3  # words: "ingen svarede" says too little to be what somebody asks
@@ -28,9 +28,12 @@ _SHORT = 5  # words: so short is the answer to "what is it about?"
 
 
 def summarise(transcript: Sequence[Said], *, municipality: Municipality, now: datetime) -> Summary:
-    """The summary of ``transcript`` as it stands ``now`` (aware); takes time in proportion to what was said."""
+    """The summary of ``transcript`` as it stands ``now`` (aware).
+
+    Takes time in proportion to what was said, and no more than what is `worth_reading` does.
+    """
     reader = _Reader(municipality)
-    for said in sorted(transcript, key=lambda one: one.seq):
+    for said in worth_reading(transcript):
         reader.take(said)
     return Summary(fields=reader.fields(), at=now)
 
@@ -60,6 +63,8 @@ class _Reader:
             self._requests.answered()
         elif said.sender == "system":
             self._login(said)
+        elif said.sender == "assistant" and said.card is None:
+            self._answered_about(said)
         elif said.sender == "citizen" and said.corrects:
             self._put_right(said)
         elif said.sender == "citizen" and said.chosen:
@@ -92,6 +97,13 @@ class _Reader:
         elif logins.logged_out(said):
             self._drop("identity")
 
+    def _answered_about(self, said: Said) -> None:
+        """An answer in words alone, as about a complaint, names the one case it is about."""
+        numbers = list(whole_numbers(said.text))
+        if len(numbers) == 1:
+            number, start, end = numbers[0]
+            self._put(Field(kind="case", value=number, sources=(Source(seq=said.seq, start=start, end=end),)))
+
     def _put_right(self, said: Said) -> None:
         values = by_hand.values(said)
         for kind, fields in values.items():
@@ -115,6 +127,7 @@ class _Reader:
         for clause in clauses(reading):
             for form, start, end in wishes.forms(clause):
                 self._found("form", reading, said.seq, start, end, value=form)
+                self._meets = True
 
     def _words(self, seq: int, text: str) -> None:
         reading = read(text)

@@ -80,6 +80,22 @@ def queue_choices(handoff: Handoff) -> tuple[Choice, ...]:
     )
 
 
+def later_choices(handoff: Handoff) -> tuple[Choice, ...]:
+    """What the citizen can do who is answered later: there is no queue to stand in."""
+    return (
+        Choice(title=texts.CALL_INSTEAD, payload=command("handoff", "call", handoff.id)),
+        Choice(title=texts.TAKE_BACK, payload=command("handoff", "withdraw", handoff.id)),
+    )
+
+
+def acute_choices(handoff: Handoff) -> tuple[Choice, ...]:
+    """What the citizen can do who is in danger while nobody sits at the chat."""
+    return (
+        Choice(title=texts.CALL, payload=command("handoff", "call", handoff.id)),
+        Choice(title=texts.NO, payload=command("handoff", "withdraw", handoff.id)),
+    )
+
+
 def meeting_command(handoff: Handoff) -> str:
     """The payload that shows times for a meeting about this."""
     form = _form(handoff.summary)
@@ -96,8 +112,7 @@ def availability(
 ) -> tuple[str, ...]:
     """Whether somebody is there, and what is promised, in sentences."""
     if staffed:
-        queue = (texts.QUEUE_AHEAD.format(ahead=number_words(ahead)),) if ahead else ()
-        return (texts.SOMEBODY_HERE, *queue)
+        return (texts.QUEUE_AHEAD.format(ahead=number_words(ahead)) if ahead else texts.SOMEBODY_HERE,)
     due = promised(municipality, Way.CHAT, handoff.priority, now)
     opens = municipality.desk_hours.next_open(now)
     if due is None or opens is None:
@@ -105,4 +120,7 @@ def availability(
     by = by_words(due, now)
     if municipality.desk_hours.is_open(now):
         return (texts.NOBODY_HERE.format(by=by),)
-    return (texts.CLOSED_NOW.format(opens=at_words(opens, now), by=by),)
+    opening = at_words(opens, now)
+    day = opening.rpartition(" kl. ")[0]
+    # "i morgen kl. 9 … senest kl. 9.20": the same day is named once.
+    return (texts.CLOSED_NOW.format(opens=opening, by=by.removeprefix(f"{day} ")),)

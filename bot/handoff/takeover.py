@@ -65,8 +65,13 @@ class Takeover:
             return self._citizens.ask(connection, conversation, answer.handoff, lead)
         if answer.meeting is None:
             return Outcome()
-        part = self._meetings.follow(connection, conversation, answer.meeting, **self._who(connection, conversation))
-        return self._outcome(conversation, part, lead)
+        asked, who = answer.meeting, self._who(connection, conversation)
+        return self._meet(
+            connection,
+            conversation,
+            lambda: self._meetings.follow(connection, conversation, asked, **who),
+            lead,
+        )
 
     def command(
         self, connection: Connection, conversation: Conversation, words: Sequence[str], message: Message
@@ -163,11 +168,13 @@ class Takeover:
                     self._handoffs.change(connection, withdrawn, summary=Summary(), reason="")
         return kept
 
-    def _meet(self, connection: Connection, conversation: Conversation, do: Callable[[], Part]) -> Outcome:
+    def _meet(
+        self, connection: Connection, conversation: Conversation, do: Callable[[], Part], lead: str = ""
+    ) -> Outcome:
         """Do something about meetings. One that is agreed by it is somebody's at the desk to prepare, and nobody
         stands in a queue for it; one that is cancelled is nobody's any more."""
         before = self._agreed(connection, conversation)
-        outcome = self._outcome(conversation, do(), "")
+        outcome = self._outcome(conversation, do(), lead)
         now = self._agreed(connection, conversation)
         new = [meeting for meeting, starts_at in now.items() if before.get(meeting) != starts_at]
         if before and not now:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # The offer, after the rule's own words.
 SOMEBODY_HERE = "Der sidder en medarbejder klar her i chatten."
-QUEUE_AHEAD = "Lige nu er der {ahead} foran dig i køen."
+QUEUE_AHEAD = "Der sidder en medarbejder ved chatten. Lige nu er der {ahead} foran dig i køen."
 NOBODY_HERE = "Der er desværre ingen ved chatten lige nu, men vi har åbent. Vi svarer dig her senest {by}."
 CLOSED_NOW = "Der er ingen ved chatten lige nu. Vi åbner igen {opens} og svarer dig her senest {by}."
 NEVER_OPEN = "Der sidder ingen ved chatten, men vi vil gerne ringe til dig."
@@ -20,39 +20,41 @@ MEET = "Find en tid til et møde"
 NO = "Nej tak"
 MEANWHILE = "Spørg robotten imens"
 LEAVE = "Forlad køen"
+TAKE_BACK = "Træk det tilbage"
 HUMAN = "Tal med et menneske"
 YES = "Ja"
 REFUSE = "Nej"
 
 # Sent
-QUEUED_NEXT = "Tak. Nu er det sendt, og du er den næste. Bliv her, så skriver en medarbejder til dig."
-QUEUED = "Tak. Nu er det sendt. Du er nummer {position} i køen."
+THANKS = "Tak. Nu er det sendt."
+QUEUED_NEXT = "Du er den næste. Bliv her, så skriver en medarbejder til dig."
+QUEUED = "Du er nummer {position} i køen."
 QUEUED_WAIT = "Du kan regne med at vente cirka {minutes} minutter."
 QUEUED_BY = "Vi svarer senest {by}."
 QUEUED_STAY = "Du kan skrive videre imens. Går du, finder du svaret her, når du kommer tilbage."
 SENT_FOR_LATER = (
-    "Tak. Nu er det sendt. En medarbejder svarer dig her i chatten senest {by}. "
+    "En medarbejder svarer dig her i chatten senest {by}. "
     "Du behøver ikke vente her: svaret ligger klar, når du kommer tilbage. "
-    "Har du brug for os før, er telefonen {phone}."
+    "Du kan også ringe på {phone}, {hours}."
 )
-SENT_BY_ITSELF = "Jeg har sendt det videre for dig, så du ikke skal vente længere end højst nødvendigt."
+SENT_BY_ITSELF = "Nu har jeg sendt det for dig, så du ikke skal vente unødigt."
 ACUTE_QUEUED = (
     "Jeg har sat dig forrest i køen. En medarbejder skriver til dig her om lidt. "
     "Vent ikke på os, hvis det er farligt: ring 112."
 )
 ACUTE_CLOSED = (
-    "Der sidder ingen ved chatten lige nu, så vent ikke på os her. Brug numrene. "
+    "Der sidder desværre ingen ved chatten lige nu, så vent ikke på os. Ring til numrene her. "
     "Skriv dit telefonnummer, hvis vi også skal ringe til dig. Vi kan tidligst ringe {opens}."
 )
 WITHDRAWN = "Helt i orden. Jeg har ikke sendt noget. Skriv bare, hvis du fortryder."
-LEFT = "Helt i orden. Du står ikke i kø længere. Skriv bare, hvis du fortryder."
+LEFT = "Helt i orden. Jeg har trukket det tilbage, så vi gør ikke mere. Skriv bare, hvis du fortryder."
 WITHDRAWN_ACUTE = "Det bestemmer du selv. Ring 112, hvis der bliver fare. Du kan altid skrive til mig igen."
 ASK_PHONE = "Det gør vi gerne. Hvilket telefonnummer skal vi ringe på?"
 CALL_PROMISED = "Tak. Vi ringer til dig på {phone} senest {by}."
 CALL_PROMISED_ACUTE = "Vent ikke på os, hvis det haster. Ring 112, hvis der er fare."
 PHONE_PASSED_ON = "Tak. Jeg har givet nummeret {phone} videre til {staff}."
 MEANWHILE_ASK = "Du beholder din plads i køen. Hvad vil du gerne vide imens?"
-ALREADY_QUEUED = "Du står allerede i kø til en medarbejder, og du beholder din plads."
+ALREADY_QUEUED = "Du står allerede i kø til en medarbejder. Du er nummer {position}, og du beholder din plads."
 ALREADY_PROMISED = "Vi har det allerede. Du hører fra os senest {by}."
 BACK_TO_STAFF = "{staff} har din sag og ser, hvad du skriver."
 TOO_LATE = "Det kan ikke ændres mere, for en medarbejder har allerede svaret. Skriv det her i stedet."

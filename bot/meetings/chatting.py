@@ -74,6 +74,8 @@ class MeetingsInChat:
             summary=summary,
             handoff_id=handoff_id,
         )
+        if ask.meeting is not None:  # a yes or no that was typed
+            return self._to_one(asking, ask.do, ask.meeting)
         form = _form(ask.form) or summary_form(summary)
         when = ask.when
         if ask.do == "book":
@@ -83,7 +85,8 @@ class MeetingsInChat:
         if not mine:
             login = () if person else (texts.NO_MEETING_LOGIN,)
             choices = (choice(texts.NEW, "slots", self._department(asking, ask.department), ""),)
-            return Part(text=" ".join((texts.NO_MEETING, *login)), choices=choices)
+            said = " ".join((texts.NO_MEETING, *login, texts.NO_MEETING_NEW))
+            return Part(text=said, choices=choices, asked="moede_book")
         if ask.do == "show":
             return self._parts.show(mine)
         if len(mine) > 1:

@@ -36,7 +36,11 @@ class Parts:
     def ask_cancel(self, meeting: Meeting) -> Part:
         """Ask whether it is really to be cancelled."""
         choices = (choice(texts.YES_CANCEL, "cancel", meeting.id), choice(texts.NO_KEEP, "keep", meeting.id))
-        return Part(text=texts.REALLY_CANCEL.format(when=when_words(meeting.starts_at)), choices=choices)
+        return Part(
+            text=texts.REALLY_CANCEL.format(when=when_words(meeting.starts_at)),
+            choices=choices,
+            asked=_answered_by("cancel", "keep", meeting),
+        )
 
     def which(self, mine: Sequence[Meeting], do: str) -> Part:
         """Ask which of several is to ``do``: move or cancel."""
@@ -72,6 +76,7 @@ class Parts:
             text=words.format(when=when_words(held.starts_at), until=time_words(until)),
             card=card(held, self._municipality, agenda_of=moving),
             choices=(choice(yes, "book", held.id), choice(texts.NO_OTHER, "drop", held.id)),
+            asked=_answered_by("book", "drop", held),
         )
 
     def on_card(self, meeting: Meeting) -> tuple[Choice, ...]:
@@ -81,3 +86,8 @@ class Parts:
         if meeting.status is not Status.BOOKED:
             return ()
         return choice(texts.MOVE, "move", meeting.id), choice(texts.CANCEL, "ask_cancel", meeting.id)
+
+
+def _answered_by(yes: str, no: str, meeting: Meeting) -> str:
+    """What the conversation remembers of a question about one meeting: what a typed yes does, and a typed no."""
+    return f"moede_svar:{yes}:{no}:{meeting.id}"

@@ -16,6 +16,7 @@ from bot.chat.bus import Bus
 from bot.chat.records import utc_now
 from bot.handoff.desk_filings import DeskFilings
 from bot.handoff.desk_meetings import DeskMeetings
+from bot.handoff.extracting import summarise
 from bot.handoff.history import History
 from bot.handoff.holding import Holding
 from bot.handoff.listing import Listing
@@ -59,7 +60,18 @@ def add_desk(
     listing = Listing(engine, parts.handoffs, municipality, named=named, clock=clock)
     holding = Holding(engine, parts.records, parts.handoffs, parts.presence)
     news, watching = DeskNews(announcer, bus), Watching(engine, parts.presence)
-    opening = Opening(engine, vault, parts.records, parts.handoffs, parts.meetings, listing, named=named)
+    opening = Opening(
+        engine,
+        vault,
+        parts.records,
+        parts.handoffs,
+        parts.meetings,
+        listing,
+        named=named,
+        municipality=municipality,
+        summarise=summarise,
+        clock=clock,
+    )
     desk_filings = DeskFilings(engine, holding, parts.records, parts.handoffs, parts.filings)
     add_desk_routes(
         app,

@@ -17,8 +17,11 @@ from bot.chat.records import Conversation
 from bot.chat.turn import HandoffAsk, MeetingAsk
 from bot.errors import NotFoundError
 from bot.handoff import texts
+from bot.handoff.extracting import summarise
+from bot.handoff.listing import Listing
 from bot.handoff.model import EventKind, Status, Way
 from bot.handoff.model import Outcome as End
+from bot.handoff.opened import Opening
 from bot.handoff.rules import Trigger
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine, reading
@@ -104,6 +107,94 @@ def test_a_typed_yes_sends_and_a_typed_no_takes_back(chat: Chat) -> None:
         assert chat.parts.handoffs.ongoing(connection, again) is not None
 
 
+def test_who_sits_there_outside_hours_is_promised_by_no_time(chat: Chat) -> None:
+    """The promise is counted in the desk's hours: »i morgen« reads odd while somebody is there."""
+    chat.staff()
+    chat.clock.now = NIGHT
+    chat.staff()
+    id = chat.asks(WISH, ASKED)
+    chat.press(id, chat.buttons(id)[0])
+    assert "næste" in chat.said(id)[-1].text and "senest" not in chat.said(id)[-1].text
+
+
+def test_the_day_is_named_once_when_it_opens_and_answers_on_the_same(chat: Chat) -> None:
+    """»Vi åbner igen i morgen kl. 9 og svarer dig her senest kl. 9.20«."""
+    chat.clock.now = NIGHT
+    id = chat.asks(WISH, ASKED)
+    assert "igen i morgen kl. 9 og svarer dig her senest kl. 9.20." in chat.said(id)[-1].text
+
+
+def test_a_typed_yes_to_a_call_in_danger_asks_for_the_number(chat: Chat) -> None:
+    """With nobody there the same words again would be deaf."""
+    chat.clock.now = NIGHT
+    id = chat.asks("jeg vil ikke leve mere", ACUTE, lead="Ring til Livslinien på 70 201 201.")
+    chat.asks("ja", HandoffAsk(do="send"), conversation=id)
+    assert chat.said(id)[-1].text == texts.ASK_PHONE
+    now = chat.log.get(id)
+    assert now is not None and now.memory.asked == "telefon"
+
+
+def test_whose_matter_it_is_may_be_known_later(chat: Chat) -> None:
+    """What was offered before login goes to those who have the case, and no more to those who help all."""
+    first = HandoffAsk(do="offer", trigger="afgoerelse", reason="Overvejer at klage.")
+    id = chat.asks("jeg vil klage", first)
+    assert chat.handoff(id).department == chat.municipality.main_department
+    known = HandoffAsk(do="offer", trigger="afgoerelse", reason="x", departments=("ydelse",), kle="32.24.04")
+    chat.asks("jeg er logget ind nu", known, conversation=id)
+    assert (chat.handoff(id).departments, chat.handoff(id).kle) == (("ydelse",), "32.24.04")
+
+
+def test_that_something_is_with_a_human_is_remembered_until_it_is_not(chat: Chat) -> None:
+    """So that »glem det« and a number told afterwards are heard for what they are."""
+
+    def human(id: str) -> bool:
+        now = chat.log.get(id)
+        assert now is not None
+        return now.memory.human
+
+    id = chat.asks(WISH, ASKED)
+    assert human(id)
+    chat.press(id, chat.buttons(id)[0])
+    assert human(id)
+    chat.asks("glem det", HandoffAsk(do="withdraw"), conversation=id)
+    assert not human(id)
+
+
+def test_the_desk_opens_what_is_told_by_now(chat: Chat) -> None:
+    """A number or an address that is written after it was sent stands in the summary of whoever opens it."""
+    id = chat.asks(WISH, ASKED)
+    chat.press(id, chat.buttons(id)[0])
+    chat.clock.goes(minutes=1)
+    chat.say(id, "I kan få fat i mig på 12 98 76 54 eller per@eksempel.dk")
+    listing = Listing(chat.engine, chat.parts.handoffs, chat.municipality, named=lambda ids: {}, clock=chat.clock)
+    opening = Opening(
+        chat.engine,
+        chat.vault,
+        chat.parts.records,
+        chat.parts.handoffs,
+        chat.parts.meetings,
+        listing,
+        named=lambda ids: {},
+        municipality=chat.municipality,
+        summarise=summarise,
+        clock=chat.clock,
+    )
+    opened = opening.open(chat.handoff(id).id).row.handoff
+    mail = opened.summary.first("email")
+    assert opened.phone == "12 98 76 54" and mail is not None and mail.value == "per@eksempel.dk"
+
+
+def test_an_answer_in_words_alone_says_which_case_it_is_about(chat: Chat) -> None:
+    """Whoever takes over sees the number, though no card was shown."""
+    lead = "Det gælder sagen »Hjælp til en enkelt udgift« (32.24.04-G01-655-26)."
+    id = chat.begin()
+    chat.say(id, "jeg vil klage")
+    chat.answer(id, Answer(text=lead))
+    chat.asks("jeg vil tale med en", ASKED, conversation=id)
+    case = chat.handoff(id).summary.first("case")
+    assert case is not None and case.value == "32.24.04-G01-655-26"
+
+
 async def test_what_the_citizen_lets_lie_is_sent_by_itself_and_once(chat: Chat) -> None:
     """Who asked for a human and went away is not forgotten; an offer nobody asked for goes nowhere."""
     chat.staff()
@@ -118,6 +209,7 @@ async def test_what_the_citizen_lets_lie_is_sent_by_itself_and_once(chat: Chat) 
     assert chat.handoff(asked).status is Status.WAITING and chat.handoff(offered).status is Status.OFFERED
     assert [message.text for message in chat.said(asked)].count(chat.said(asked)[-1].text) == 1
     assert [frame["sent"] for frame in heard if frame["type"] == "queue"] == [chat.handoff(asked).id]
+    assert texts.THANKS not in chat.said(asked)[-1].text  # for nothing that the citizen did
 
 
 def test_danger_goes_first_and_at_once(chat: Chat) -> None:
@@ -360,6 +452,26 @@ def test_a_meeting_may_be_asked_for_straight_away(chat: Chat) -> None:
     assert chat.handoff(id).way is Way.MEETING
     chat.asks("jeg bliver nødt til at aflyse", MeetingAsk(do="cancel"), conversation=id)
     chat.press(id, next(each for each in chat.buttons(id) if each.startswith("web:meeting:cancel:")))
+    assert chat.handoff(id).status is Status.WITHDRAWN
+
+
+def test_a_typed_yes_books_and_cancels_a_meeting(chat: Chat) -> None:
+    """What was asked of a meeting is remembered, so words count as much as the buttons under it."""
+
+    def asked(id: str) -> str:
+        now = chat.log.get(id)
+        assert now is not None and now.memory.asked is not None
+        return now.memory.asked
+
+    id = chat.asks("jeg vil gerne have et møde", MeetingAsk(do="book", department="social"))
+    chat.press(id, next(each for each in chat.buttons(id) if each.startswith("web:meeting:hold:")))
+    card = chat.said(id)[-1].card
+    assert card is not None and asked(id) == f"moede_svar:book:drop:{card['id']}"
+    chat.asks("ja", MeetingAsk(do="book", meeting=card["id"]), conversation=id)
+    assert chat.handoff(id).way is Way.MEETING
+    chat.asks("jeg bliver nødt til at aflyse", MeetingAsk(do="cancel"), conversation=id)
+    assert asked(id) == f"moede_svar:cancel:keep:{card['id']}"
+    chat.asks("ja", MeetingAsk(do="cancel", meeting=card["id"]), conversation=id)
     assert chat.handoff(id).status is Status.WITHDRAWN
 
 

@@ -67,6 +67,52 @@ async def test_more_that_is_told_while_the_offer_stands_is_taken_along() -> None
     assert said.memory is not None and said.memory.asked == "menneske"
 
 
+async def test_more_that_is_told_once_it_is_sent_is_no_question() -> None:
+    """A number to be reached on, told afterwards, is heard: whoever takes over sees it too."""
+    said = await ask("oplys", "jeg kan træffes på 12 98 76 54", memory=Memory(human=True))
+    assert said.responses == ["utter_oplys_medarbejder"] and said.handoff is None
+
+
+@pytest.mark.parametrize(
+    ("text", "memory", "taken"),
+    [
+        ("glem det", Memory(human=True), True),
+        ("jeg vil ikke ringes op alligevel, glem det", Memory(human=True, asked="moede_book"), True),
+        ("glem det", Memory(human=True, asked="moede_book"), False),
+        ("nej tak", Memory(human=True), False),
+        ("glem det", Memory(), False),
+    ],
+)
+async def test_forget_it_takes_back_what_is_with_a_human(text: str, memory: Memory, taken: bool) -> None:
+    """And a no to something else takes nothing back."""
+    said = await ask("afvis", text, memory=memory)
+    assert (said.handoff is not None and said.handoff["do"] == "withdraw") is taken
+
+
+async def test_when_somebody_answers_who_was_promised_is_no_question_about_a_case() -> None:
+    """Web says by when; of a case that is named the case's own answer is given."""
+    said = await ask("svartid", "hvornår hører jeg fra jer", memory=Memory(human=True), login=None)
+    assert said.trigger == "bedt_om" and "utter_login" not in said.responses
+    without = await ask("svartid", "hvornår hører jeg fra jer", login=None)
+    assert without.handoff is None and "utter_login" in without.responses
+
+
+@pytest.mark.parametrize(("intent", "do"), [("bekraeft", "cancel"), ("afvis", "keep")])
+async def test_a_typed_yes_or_no_answers_what_was_asked_of_a_meeting(intent: str, do: str) -> None:
+    """As the buttons under the question do."""
+    said = await ask(intent, "ja" if intent == "bekraeft" else "nej", memory=Memory(asked="moede_svar:cancel:keep:5"))
+    assert said.responses == [] and said.handoff is None
+    assert (said.payloads["meeting"]["do"], said.payloads["meeting"]["meeting"]) == (do, 5)
+
+
+async def test_login_that_does_not_work_is_not_offered_again() -> None:
+    """The first time it is help and login; who says then that it fails gets a human."""
+    first = await ask("log_ind", "jeg kan ikke finde ud af mitid", login=None)
+    assert "utter_login_hjaelp" in first.responses and first.handoff is None
+    again = await ask("log_ind", "det virker stadig ikke", memory=first.memory, login=None)
+    assert (again.responses, again.trigger) == (["utter_login_driller"], "digitalt")
+
+
 @pytest.mark.parametrize("intent", ["klage", "afslag_begrundelse"])
 async def test_a_talk_about_a_decision_needs_no_login(intent: str) -> None:
     """The way to complain is said, login is offered, and so is a conversation."""
@@ -180,6 +226,7 @@ async def test_a_wish_for_a_meeting_goes_with_its_form_and_time(text: str, form:
         "do": "book",
         "form": form,
         "when": when,
+        "meeting": None,
         "department": None,
         "reason": "Vil have et møde.",
     }

@@ -280,6 +280,13 @@ async def test_anger_after_a_human_was_offered_is_not_asked_again_whether_it_wan
     assert (said.responses, said.trigger) == (["utter_utilfreds_igen"], "konflikt")
 
 
+async def test_anger_that_goes_on_while_the_offer_stands_hears_nothing_twice() -> None:
+    """What was said with the offer is not said again."""
+    offered = Memory(asked="menneske", callback_reason="Er utilfreds og vil høres.", human=True)
+    said = await ask("utilfreds", "hold nu kæft for noget lort", memory=offered)
+    assert (said.responses, said.trigger) == (["utter_utilfreds_stadig"], "konflikt")
+
+
 async def test_who_has_given_up_is_told_of_somebody_to_talk_with() -> None:
     """Not danger, but near it."""
     said = await ask("utilfreds", "jeg kan ikke overskue det mere")
