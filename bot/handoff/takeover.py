@@ -18,15 +18,18 @@ from bot.chat.turn import HandoffAsk
 from bot.errors import NotFoundError
 from bot.handoff import texts
 from bot.handoff.citizens import CitizensHandoffs
+from bot.handoff.filing_model import FilingStatus
 from bot.handoff.model import Status, Way
 from bot.handoff.offering import heading_of
 from bot.handoff.records import HandoffRecords
 from bot.handoff.rules import Trigger
 from bot.handoff.summary import CORRECTABLE, Summary
 from bot.handoff.surveys import Surveys
+from bot.meetings.booking import Meetings
 from bot.meetings.chatting import MeetingsInChat, Part
 from bot.municipality.model import Municipality
 from bot.sending.outbox import Outbox
+from bot.store.handoff_tables import filings, handoff_events
 from bot.store.handoff_tables import handoffs as handoff_table
 from bot.store.meeting_tables import meetings as meeting_table
 from bot.store.tables import logins
@@ -44,6 +47,7 @@ class Takeover:
         handoffs: HandoffRecords,
         citizens: CitizensHandoffs,
         meetings: MeetingsInChat,
+        calendar: Meetings,
         surveys: Surveys,
         outbox: Outbox,
         municipality: Municipality,
@@ -54,6 +58,7 @@ class Takeover:
         self._handoffs = handoffs
         self._citizens = citizens
         self._meetings = meetings
+        self._calendar = calendar
         self._surveys = surveys
         self._outbox = outbox
         self._municipality = municipality
@@ -140,33 +145,38 @@ class Takeover:
 
     def erased(self, connection: Connection, conversation_id: str) -> bool:
         """See `Consequences.erased`: a promised call and a booked meeting are kept, without what was said."""
-        kept = False
         ongoing = self._handoffs.ongoing(connection, conversation_id)
-        if ongoing is not None and ongoing.way is Way.CALL and ongoing.status is not Status.OFFERED:
-            self._handoffs.change(connection, ongoing, summary=Summary(), note="")
-            self._handoffs.index(connection, ongoing.id, ())
-            kept = True
-        booked = select(meeting_table.c.id).where(
-            meeting_table.c.conversation_id == conversation_id,
-            meeting_table.c.status == "booked",
-            meeting_table.c.ends_at > self._clock(),
-        )
-        kept = connection.execute(booked.limit(1)).first() is not None or kept
-        if kept:  # what else there was of handoffs is as good as gone
-            others = handoff_table.c.conversation_id == conversation_id
-            if ongoing is not None:
-                others &= handoff_table.c.id != ongoing.id
-            connection.execute(handoff_table.delete().where(others))
-            if ongoing is not None and ongoing.way is not Way.CALL:
-                connection.execute(
-                    update(handoff_table)
-                    .where(handoff_table.c.id == ongoing.id)
-                    .values(status=Status.WITHDRAWN.value, closed_at=self._clock())
-                )
-                withdrawn = self._handoffs.get(connection, ongoing.id)
-                if withdrawn is not None:
-                    self._handoffs.change(connection, withdrawn, summary=Summary(), reason="")
-        return kept
+        called = ongoing is not None and ongoing.way is Way.CALL and ongoing.status is not Status.OFFERED
+        met = self._calendar.erased(connection, conversation_id)
+        if not called and not met:
+            return False
+        # What else there was of handoffs is as good as gone.
+        others = handoff_table.c.conversation_id == conversation_id
+        if ongoing is not None:
+            others &= handoff_table.c.id != ongoing.id
+        connection.execute(handoff_table.delete().where(others))
+        if ongoing is None:
+            return True
+        # Notes, reasons and drafts repeat what was said. What is signed is to be written into the case, and will be.
+        of_it = handoff_events.c.handoff_id == ongoing.id
+        connection.execute(update(handoff_events).where(of_it).values(sealed=None))
+        unsigned = (filings.c.handoff_id == ongoing.id) & (filings.c.status != FilingStatus.PENDING.value)
+        connection.execute(filings.delete().where(unsigned))
+        left = self._handoffs.change(connection, ongoing, summary=Summary(), note="")
+        self._handoffs.index(connection, ongoing.id, ())
+        if not called:
+            self._handoffs.change(
+                connection,
+                left,
+                status=Status.WITHDRAWN,
+                closed_at=self._clock(),
+                send_at=None,
+                reason="",
+                phone=None,
+                name="",
+                level="",
+            )
+        return True
 
     def _meet(
         self, connection: Connection, conversation: Conversation, do: Callable[[], Part], lead: str = ""

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
@@ -252,6 +253,21 @@ class Meetings:
         """`expire` in a transaction of its own."""
         with writing(self.engine) as connection:
             return self.expire(connection)
+
+    def erased(self, connection: Connection, conversation_id: str) -> bool:
+        """The conversation is deleted. True when something agreed is ahead: that stays, without what was said of it.
+
+        What was called off stays as it is, for its letter may be on the way; the rest is gone.
+        """
+        now = self._clock()
+        kept = [each for each in self.of_conversation(connection, conversation_id) if each.ends_at > now]
+        kept = [each for each in kept if each.status in (Status.BOOKED, Status.CANCELLED)]
+        for each in kept:
+            documents = self._rules.documents_for(each.department, None)
+            self._rows.change(connection, each, agenda=(), documents=documents)
+        others = meetings.c.id.not_in([each.id for each in kept])
+        connection.execute(delete(meetings).where(meetings.c.conversation_id == conversation_id, others))
+        return any(each.status is Status.BOOKED for each in kept)
 
     # How
 

@@ -74,6 +74,7 @@ def takeover_parts(
             handoffs,
             citizens,
             MeetingsInChat(meetings, municipality, clock=clock),
+            meetings,
             Surveys(vault, clock),
             outbox,
             municipality,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.engine import Connection, Engine
 
 from bot.chat.announcing import DESK
@@ -18,14 +18,15 @@ from bot.chat.turn import HandoffAsk, MeetingAsk
 from bot.errors import NotFoundError
 from bot.handoff import texts
 from bot.handoff.extracting import summarise
+from bot.handoff.filing_model import FilingKind
 from bot.handoff.listing import Listing
 from bot.handoff.model import EventKind, Status, Way
 from bot.handoff.model import Outcome as End
 from bot.handoff.opened import Opening
 from bot.handoff.rules import Trigger
 from bot.store.crypto import Vault
-from bot.store.engine import make_engine, reading
-from bot.store.handoff_tables import handoffs, surveys
+from bot.store.engine import make_engine, reading, writing
+from bot.store.handoff_tables import filings, handoff_terms, handoffs, surveys
 from bot.store.meeting_tables import meetings, outbox
 from tests.integration.takeover_setup import NIGHT, Chat
 
@@ -344,6 +345,46 @@ def test_erasing_keeps_the_promise_and_nothing_that_was_said(chat: Chat) -> None
     assert chat.log.erase(called) is True
     handoff = chat.handoff(called)
     assert handoff.phone == "22 33 44 55" and handoff.summary.fields == () and chat.said(called) == []
+
+
+def test_nothing_the_desk_wrote_outlives_a_conversation_that_is_erased(chat: Chat) -> None:
+    """Notes, drafts, an agenda and the words one could find it by repeat what was said: gone, with the promise kept."""
+    mette = chat.staff()
+    called = chat.asks("min kone er syg, ring på 22334455", HandoffAsk(do="call", phone="22 33 44 55"))
+    handoff = chat.handoff(called)
+    chat.parts.queue.claim(handoff.id, mette)
+    chat.parts.queue.note(handoff.id, mette, "Konen er syg")
+    signed = chat.parts.filings.add(handoff.id, FilingKind.NOTE, text="Konen er syg: skrives på sagen")
+    chat.parts.filings.add(handoff.id, FilingKind.NOTE, text="Konen er syg: et udkast")
+    with writing(chat.engine) as connection:
+        chat.parts.handoffs.index(connection, handoff.id, ["konen er syg"])
+        connection.execute(update(filings).where(filings.c.id == signed.id).values(status="pending"))
+        slot = chat.parts.meetings.slots(connection, "social")[0]
+        more = {"conversation_id": called, "agenda": ("Konen er syg",), "documents": ("Journal om konen",)}
+        meeting = chat.parts.meetings.book_at_once(connection, slot, handoff_id=handoff.id, **more)
+        later = chat.parts.meetings.slots(connection, "social")[0]
+        held = chat.parts.meetings.hold(connection, later, **more)
+    assert chat.log.erase(called) is True
+    assert [event.text for event in chat.events(handoff)] == [""] * len(chat.events(handoff))
+    assert [one.text for one in chat.parts.filings.of(handoff.id)] == ["Konen er syg: skrives på sagen"]
+    assert count(chat.engine, handoff_terms) == 0
+    with reading(chat.engine) as connection:
+        left = chat.parts.meetings.get(connection, meeting.id)
+        assert left is not None and left.status.value == "booked" and left.agenda == ()
+        assert "Journal om konen" not in left.documents
+        assert chat.parts.meetings.get(connection, held.id) is None
+
+
+def test_of_a_handoff_that_is_taken_back_by_erasing_nothing_is_left_but_the_meeting(chat: Chat) -> None:
+    """A meeting is agreed and the conversation deleted: no name, number or reason stays with the handoff."""
+    id = chat.asks(WISH + ", ring på 22334455", ASKED)
+    with writing(chat.engine) as connection:
+        slot = chat.parts.meetings.slots(connection, "social")[0]
+        chat.parts.meetings.book_at_once(connection, slot, conversation_id=id)
+    assert chat.log.erase(id) is True
+    handoff = chat.handoff(id)
+    assert handoff.status is Status.WITHDRAWN and handoff.summary.fields == ()
+    assert (handoff.phone, handoff.reason, handoff.name, handoff.level) == (None, "", "", "")
 
 
 def test_a_conversation_in_which_something_is_owed_outlives_its_time(chat: Chat) -> None:
