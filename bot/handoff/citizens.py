@@ -289,17 +289,19 @@ class CitizensHandoffs:
             send = Choice(title=texts.SEND, payload=offering.command("handoff", "send", handoff.id))
             no = Choice(title=texts.NO, payload=offering.command("handoff", "withdraw", handoff.id))
             return Outcome(drafts=(Draft(text=_text(lead, texts.STILL_OFFERED), choices=(send, no)),), memory=memory)
+        # Nothing is asked here: a yes or a no that comes next is of something else.
+        had = _settled(conversation.memory, human=True)
         if handoff.status is Status.CLAIMED and handoff.way is Way.CHAT:
             name = self._presence.name(connection, handoff.staff_id) or "En medarbejder"
             said = _text(lead, texts.BACK_TO_STAFF.format(staff=name))
-            return Outcome(drafts=(Draft(text=said),), changes={"state": "human"}, settled=True)
+            return Outcome(drafts=(Draft(text=said),), memory=had, changes={"state": "human"}, settled=True)
         if handoff.way is Way.CHAT and self._presence.available(connection):
             position = self._presence.ahead(connection, handoff) + 1
             said = _text(lead, texts.ALREADY_QUEUED.format(position=position))
             draft = Draft(text=said, choices=offering.queue_choices(handoff))
-            return Outcome(drafts=(draft,), changes={"state": "queued"}, settled=True)
+            return Outcome(drafts=(draft,), memory=had, changes={"state": "queued"}, settled=True)
         by = by_words(handoff.due_at, now) if handoff.due_at else "så snart vi kan"
-        return _say(_text(lead, texts.ALREADY_PROMISED.format(by=by)))
+        return Outcome(drafts=(Draft(text=_text(lead, texts.ALREADY_PROMISED.format(by=by))),), memory=had)
 
     def _told_more(
         self, connection: Connection, conversation: Conversation, handoff: Handoff, ask: HandoffAsk

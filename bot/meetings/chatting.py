@@ -216,7 +216,8 @@ class MeetingsInChat:
             later = made.later(moving.id if moving else 0, when)
             choices.append(choice(texts.MORE, "slots", key, form.value, *later))
         call = () if made.as_wished else (self._call(asking),)
-        return Part(text=" ".join(said), choices=(*choices, *others, *call))
+        asked = "moede_move" if moving else "moede_book"
+        return Part(text=" ".join(said), choices=(*choices, *others, *call), asked=asked)
 
     def _slots(self, asking: _Asking, department: str, form: Form | None, rest: Sequence[str]) -> Part:
         since, moves, when = read_moment(rest)

@@ -27,7 +27,7 @@ SLOTS = {
 SLOTS_TO_MOVE = "Du har møde {when}. Hvilken tid vil du hellere have? Du beholder din gamle tid, til du har sagt ja."
 NONE_AS_WISHED = "Der er desværre ingen fri tid, som passer med det, du skrev. De nærmeste er her:"
 UNREAD = "Jeg forstod ikke »{unread}«, så det har jeg ikke regnet med."
-NO_SUCH_FORM = "{department} holder ikke møder på den måde. I kan mødes sådan:"
+NO_SUCH_FORM = "{department} holder ikke møder på den måde. Men måske passer det sådan."
 NONE_FREE = (
     "{department} har desværre ingen ledige tider de næste {days} dage, fordi alt er optaget. "
     "Vi kan ringe til dig i stedet. Du kan også prøve igen i morgen: der kommer hele tiden nye tider."
@@ -43,8 +43,8 @@ HELD = "Jeg holder tiden {when} til dig indtil kl. {until}. Vil du have den?"
 HELD_TO_MOVE = "Jeg holder tiden {when} til dig indtil kl. {until}. Vil du flytte mødet dertil?"
 TAKEN = "Den tid er desværre lige blevet taget af en anden. Her er andre tider:"
 TAKEN_NOTHING = "Den tid er desværre lige blevet taget af en anden. Vi kan finde en ny."
-LET_GO = "Det er i orden. Jeg holder ikke længere tiden."
-LET_GO_KEPT = "Det er i orden. Du beholder din gamle tid {when}."
+LET_GO = "Det er i orden. Jeg holder ikke længere tiden. Her er de ledige tider:"
+LET_GO_KEPT = "Det er i orden. Du beholder din gamle tid {when}. Her er andre ledige tider:"
 PHONE_WANTED = "Vi mangler dit telefonnummer, så vi kan ringe til dig. Skriv det på kortet her, og tryk på »{book}«."
 
 # What is agreed

@@ -14,7 +14,7 @@ from bot.chat.consequences import Outcome
 from bot.chat.incoming import Survey
 from bot.chat.rasa import Answer, Choice
 from bot.chat.records import Conversation
-from bot.chat.turn import HandoffAsk, MeetingAsk
+from bot.chat.turn import HandoffAsk, MeetingAsk, Memory
 from bot.errors import NotFoundError
 from bot.handoff import texts
 from bot.handoff.extracting import summarise
@@ -159,6 +159,18 @@ def test_that_something_is_with_a_human_is_remembered_until_it_is_not(chat: Chat
     assert human(id)
     chat.asks("glem det", HandoffAsk(do="withdraw"), conversation=id)
     assert not human(id)
+
+
+def test_no_after_being_told_that_it_is_promised_takes_nothing_back(chat: Chat) -> None:
+    """Nothing was asked then, whatever the action that brought it there had in mind."""
+    chat.clock.now = NIGHT
+    id = chat.asks(WISH, ASKED)
+    chat.press(id, chat.buttons(id)[0])
+    chat.say(id, "hvornår hører jeg fra jer")
+    chat.answer(id, Answer(text="", handoff=ASKED, memory=Memory(asked="menneske", human=True)))
+    now = chat.log.get(id)
+    assert now is not None and now.memory.asked is None and now.memory.human
+    assert "Du hører fra os senest" in chat.said(id)[-1].text
 
 
 def test_the_desk_opens_what_is_told_by_now(chat: Chat) -> None:
@@ -508,6 +520,11 @@ def test_a_typed_yes_books_and_cancels_a_meeting(chat: Chat) -> None:
     chat.press(id, next(each for each in chat.buttons(id) if each.startswith("web:meeting:hold:")))
     card = chat.said(id)[-1].card
     assert card is not None and asked(id) == f"moede_svar:book:drop:{card['id']}"
+    chat.asks("nej", MeetingAsk(do="drop", meeting=card["id"]), conversation=id)
+    assert asked(id) == "moede_book"  # other times are shown, and one may be typed
+    chat.press(id, next(each for each in chat.buttons(id) if each.startswith("web:meeting:hold:")))
+    card = chat.said(id)[-1].card
+    assert card is not None
     chat.asks("ja", MeetingAsk(do="book", meeting=card["id"]), conversation=id)
     assert chat.handoff(id).way is Way.MEETING
     chat.asks("jeg bliver nødt til at aflyse", MeetingAsk(do="cancel"), conversation=id)
