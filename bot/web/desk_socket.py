@@ -316,8 +316,12 @@ class _Desk:
         while (frame := await desk.get()) is not None:
             kind = frame["type"]
             if kind == "late" or (kind == "queue" and frame.get("sent")):
-                row = await self._door.blocking(self._live.row, frame.get("handoff") or frame["sent"])
-                if row is not None:
+                number = frame.get("handoff") or frame["sent"]
+                row = await self._door.blocking(self._live.row, number)
+                quiet = kind == "queue" and await self._door.blocking(
+                    self._live.watching.is_to_and_fro, number, utc_now()
+                )
+                if row is not None and not quiet:
                     await self._send({"type": "late" if kind == "late" else "new", "row": row})
             await self._send({"type": "queue"})
 

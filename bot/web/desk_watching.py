@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.engine import Engine
 
 from bot.errors import NotFoundError
@@ -15,6 +15,7 @@ from bot.identity.staff import Staff
 from bot.store.engine import reading, writing
 from bot.store.handoff_tables import handoffs
 
+_OFTEN = 3  # times within an hour that a citizen takes back what they sent
 _AT_THE_DESK = (Status.WAITING.value, Status.CLAIMED.value, Status.CLOSED.value)
 
 
@@ -71,6 +72,21 @@ class Watching:
         if found is None:
             raise NotFoundError("no such handoff at the desk")
         return found.conversation_id, found.closed_at
+
+    def is_to_and_fro(self, handoff_id: int, now: datetime) -> bool:
+        """Whether the conversation has been sent and taken back again and again lately; blocks.
+
+        It stands in the queue like any other, but nobody is called for it each time. Danger is never passed over.
+        """
+        own = handoffs.alias()
+        back = (handoffs.c.status == Status.WITHDRAWN.value, handoffs.c.sent_at.is_not(None))
+        query = (
+            select(func.count())
+            .select_from(own.join(handoffs, handoffs.c.conversation_id == own.c.conversation_id))
+            .where(own.c.id == handoff_id, own.c.priority > 0, *back, handoffs.c.closed_at > now - timedelta(hours=1))
+        )
+        with reading(self._engine) as connection:
+            return bool(connection.execute(query).scalar_one() >= _OFTEN)
 
     def is_owner(self, handoff_id: int, staff_id: str) -> bool:
         """Whether this person has the handoff now; blocks."""

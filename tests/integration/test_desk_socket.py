@@ -12,11 +12,13 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select, update
 
+from bot.chat.announcing import DESK
 from bot.chat.records import utc_now
 from bot.handoff.model import Handoff, Outcome, Status
 from bot.store.engine import reading, writing
 from bot.store.staff_tables import staff as staff_table
 from bot.store.staff_tables import staff_sessions
+from bot.web.desk_socket import LIVE
 from tests.integration.chat_client import Citizen
 from tests.integration.desk_client import DeskInstallation, Page
 
@@ -271,3 +273,35 @@ async def test_the_citizen_hears_of_nobody_but_who_has_the_conversation(web: Des
     for hidden in ("Jens", "Kun for os", "present", "by", mette.staff.id, jens.staff.id):
         assert f"{hidden}'" not in heard and f"'{hidden}" not in heard, hidden
     assert "Jens" not in heard and "Kun for os" not in heard
+
+
+async def test_who_sends_and_takes_back_again_and_again_calls_nobody_each_time(
+    web: DeskInstallation, mette: Page
+) -> None:
+    """The fourth time within an hour stands in the queue without a sound; somebody else, and danger, are heard."""
+    citizen = await web.begin()
+    async with await connect(web, mette) as socket:
+        await until_listens(socket)
+        for turn in range(4):
+            handoff = web.desk.waiting(conversation_id=citizen.conversation, sent_at=utc_now())
+            frame = {"type": "queue", "sent": handoff.id}
+            web.client.app[LIVE].bus.publish(DESK, frame)
+            heard = []
+            while (frame := (await socket.receive(timeout=10)).json())["type"] != "queue":
+                heard.append(frame["type"])
+            assert heard == (["new"] if turn < 3 else []), turn
+            await citizen.send({"type": "handoff", "id": f"b{turn}", "handoff": handoff.id, "do": "withdraw"})
+            await until(socket, "queue")
+        for more in (
+            {"conversation_id": web.desk.conversation("Hej")},
+            {"conversation_id": citizen.conversation, "priority": 0},
+        ):
+            handoff = web.desk.waiting(**more, sent_at=utc_now())
+            web.client.app[LIVE].bus.publish(DESK, {"type": "queue", "sent": handoff.id})
+            assert (await until(socket, "new"))["row"]["id"] == handoff.id
+
+
+async def until_listens(socket: Socket) -> None:
+    """The server reads what this socket sends, so it hears the queue's news too."""
+    await socket.send_json({"type": "nonsense"})
+    await until(socket, "error")
