@@ -73,6 +73,9 @@ class CallMe(Answer):
 
     async def answer(self, turn: Turn) -> None:
         """Have the call kept, or ask for the number."""
+        if turn.before.human and "hvornaar" in fold(turn.text):  # of the call that was promised
+            await hand_over(turn, Trigger.ASKED, "Vil vide, hvornår et menneske svarer.")
+            return
         reason = turn.callback_reason or "Vil ringes op."
         said = " ".join([turn.text, turn.entities.get("telefon", "")])
         phone = find_phone(said)

@@ -79,6 +79,8 @@ class Yes(Answer):
         match turn.before.asked:
             case "menneske":
                 turn.settle("send")
+            case None if turn.before.human and "send" in fold(turn.text):  # what was offered a little while ago
+                turn.settle("send")
             case "samtale":
                 turn.say("utter_menneske")
                 await hand_over(turn, Trigger.CONFLICT, turn.callback_reason or "Vil tale med et menneske.")

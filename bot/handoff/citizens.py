@@ -198,7 +198,8 @@ class CitizensHandoffs:
             return self._ask_phone(connection, conversation, handoff)
         if handoff.status is not Status.WAITING:
             return _say(texts.TOO_LATE, sender="system")
-        return Outcome(drafts=(Draft(text=texts.MEANWHILE_ASK),), changes={"state": "bot"})
+        memory = _settled(conversation.memory, human=True)  # a "nej" to this takes nothing back
+        return Outcome(drafts=(Draft(text=texts.MEANWHILE_ASK),), memory=memory, changes={"state": "bot"})
 
     def _made(self, connection: Connection, conversation: Conversation, ask: HandoffAsk, trigger: Trigger) -> Handoff:
         rule = self._municipality.handoffs[trigger]

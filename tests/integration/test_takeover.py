@@ -173,6 +173,15 @@ def test_no_after_being_told_that_it_is_promised_takes_nothing_back(chat: Chat) 
     assert "Du hører fra os senest" in chat.said(id)[-1].text
 
 
+def test_who_asks_the_assistant_meanwhile_loses_no_place_by_a_no(chat: Chat) -> None:
+    """In danger too: »hvad vil du vide imens?« is no question of a human."""
+    chat.staff()
+    id = chat.asks("jeg vil ikke leve mere", ACUTE, lead="Ring 112.")
+    chat.press(id, next(each for each in chat.buttons(id) if each.startswith("web:handoff:assistant:")))
+    now = chat.log.get(id)
+    assert now is not None and now.state == "bot" and now.memory.asked is None and now.memory.human
+
+
 def test_the_desk_opens_what_is_told_by_now(chat: Chat) -> None:
     """A number or an address that is written after it was sent stands in the summary of whoever opens it."""
     id = chat.asks(WISH, ASKED)

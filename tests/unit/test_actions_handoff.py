@@ -105,6 +105,19 @@ async def test_a_typed_yes_or_no_answers_what_was_asked_of_a_meeting(intent: str
     assert (said.payloads["meeting"]["do"], said.payloads["meeting"]["meeting"]) == (do, 5)
 
 
+async def test_send_it_is_heard_also_when_something_else_was_asked_since() -> None:
+    """A bare yes is of what was last said; »send det« can be of one thing only."""
+    sent = await ask("bekraeft", "ja send det bare", memory=Memory(human=True))
+    assert sent.handoff is not None and sent.handoff["do"] == "send"
+    assert (await ask("bekraeft", "ja", memory=Memory(human=True))).handoff is None
+
+
+async def test_when_the_promised_call_comes_is_no_wish_for_another() -> None:
+    """Web says by when, and the number is not asked for again."""
+    said = await ask("ring_mig_op", "hvornår ringer I", memory=Memory(human=True))
+    assert said.handoff is not None and said.handoff["do"] == "offer" and said.responses == []
+
+
 async def test_login_that_does_not_work_is_not_offered_again() -> None:
     """The first time it is help and login; who says then that it fails gets a human."""
     first = await ask("log_ind", "jeg kan ikke finde ud af mitid", login=None)
