@@ -24,7 +24,7 @@ from bot.chat.records import ERASED, Conversation, Kept, Message, Records, Turn,
 from bot.errors import NotFoundError
 from bot.store.crypto import Vault
 from bot.store.engine import reading, writing
-from bot.store.handoff_tables import handoffs
+from bot.store.handoff_tables import filings, handoffs
 from bot.store.meeting_tables import meetings
 from bot.store.tables import conversations, login_attempts, logins, messages, turns
 
@@ -305,13 +305,22 @@ class Log:
     def erase_expired(self) -> int:
         """Delete the conversations over their time, with everything of theirs; how many there were.
 
-        One in which somebody is still owed an answer, a call or a meeting lives on until that is done.
+        One in which somebody is still owed an answer, a call or a meeting, or in which something is signed that the
+        case system has not taken yet, lives on until that is done.
         """
         now = self._clock()
-        owed = conversations.c.id.in_(
-            select(handoffs.c.conversation_id).where(handoffs.c.status.in_(("waiting", "claimed")))
-        ) | conversations.c.id.in_(
-            select(meetings.c.conversation_id).where(meetings.c.status == "booked", meetings.c.ends_at > now)
+        owed = (
+            conversations.c.id.in_(
+                select(handoffs.c.conversation_id).where(handoffs.c.status.in_(("waiting", "claimed")))
+            )
+            | conversations.c.id.in_(
+                select(handoffs.c.conversation_id)
+                .join(filings, filings.c.handoff_id == handoffs.c.id)
+                .where(filings.c.status == "pending")
+            )
+            | conversations.c.id.in_(
+                select(meetings.c.conversation_id).where(meetings.c.status == "booked", meetings.c.ends_at > now)
+            )
         )
         with writing(self._engine) as connection:
             connection.execute(

@@ -144,39 +144,43 @@ class Takeover:
         )
 
     def erased(self, connection: Connection, conversation_id: str) -> bool:
-        """See `Consequences.erased`: a promised call and a booked meeting are kept, without what was said."""
+        """See `Consequences.erased`: what was promised or signed is kept, without what was said.
+
+        That is a call, a booked meeting, and what is signed and still to be written into the case.
+        """
         ongoing = self._handoffs.ongoing(connection, conversation_id)
         called = ongoing is not None and ongoing.way is Way.CALL and ongoing.status is not Status.OFFERED
         met = self._calendar.erased(connection, conversation_id)
-        if not called and not met:
+        of_it = select(handoff_table.c.id).where(handoff_table.c.conversation_id == conversation_id)
+        signed = (filings.c.status == FilingStatus.PENDING.value) & filings.c.handoff_id.in_(of_it)
+        kept = set(connection.execute(select(filings.c.handoff_id).where(signed)).scalars())
+        if not called and not met and not kept:
             return False
-        # What else there was of handoffs is as good as gone.
-        others = handoff_table.c.conversation_id == conversation_id
         if ongoing is not None:
-            others &= handoff_table.c.id != ongoing.id
-        connection.execute(handoff_table.delete().where(others))
-        if ongoing is None:
-            return True
+            kept.add(ongoing.id)
+        # What else there was of handoffs is as good as gone.
+        gone = (handoff_table.c.conversation_id == conversation_id) & handoff_table.c.id.not_in(kept)
+        connection.execute(handoff_table.delete().where(gone))
         # Notes, reasons and drafts repeat what was said. What is signed is to be written into the case, and will be.
-        of_it = handoff_events.c.handoff_id == ongoing.id
-        connection.execute(update(handoff_events).where(of_it).values(sealed=None))
-        unsigned = (filings.c.handoff_id == ongoing.id) & (filings.c.status != FilingStatus.PENDING.value)
+        connection.execute(update(handoff_events).where(handoff_events.c.handoff_id.in_(kept)).values(sealed=None))
+        unsigned = filings.c.handoff_id.in_(kept) & (filings.c.status != FilingStatus.PENDING.value)
         connection.execute(filings.delete().where(unsigned))
-        left = self._handoffs.change(connection, ongoing, summary=Summary(), note="")
-        self._handoffs.index(connection, ongoing.id, ())
-        if not called:
-            self._handoffs.change(
-                connection,
-                left,
-                status=Status.WITHDRAWN,
-                closed_at=self._clock(),
-                send_at=None,
-                reason="",
-                phone=None,
-                name="",
-                level="",
-            )
+        for id in kept:
+            self._empty(connection, id, promised=called and ongoing is not None and id == ongoing.id)
         return True
+
+    def _empty(self, connection: Connection, handoff_id: int, *, promised: bool) -> None:
+        """Nothing of what was said is left of a handoff; of one that is ``promised`` there is whom to call, and why."""
+        handoff = self._handoffs.get(connection, handoff_id)
+        if handoff is None:
+            return
+        left = self._handoffs.change(connection, handoff, summary=Summary(), note="")
+        self._handoffs.index(connection, handoff_id, ())
+        if promised:
+            return
+        left = self._handoffs.change(connection, left, reason="", phone=None, name="", level="", send_at=None)
+        if left.status is not Status.CLOSED:
+            self._handoffs.change(connection, left, status=Status.WITHDRAWN, closed_at=self._clock())
 
     def _meet(
         self, connection: Connection, conversation: Conversation, do: Callable[[], Part], lead: str = ""

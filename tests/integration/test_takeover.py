@@ -408,6 +408,28 @@ def test_of_a_handoff_that_is_taken_back_by_erasing_nothing_is_left_but_the_meet
     assert (handoff.phone, handoff.reason, handoff.name, handoff.level) == (None, "", "", "")
 
 
+@pytest.mark.parametrize("how", ["erased", "over its time"])
+def test_what_is_signed_reaches_the_case_whatever_becomes_of_the_conversation(chat: Chat, how: str) -> None:
+    """The duty to note outlives the chat: a signed note of a closed handoff waits for a case system that is down."""
+    mette = chat.staff()
+    id = chat.asks(WISH, ASKED)
+    chat.press(id, chat.buttons(id)[0])
+    handoff = chat.handoff(id)
+    chat.parts.queue.claim(handoff.id, mette)
+    signed = chat.parts.filings.add(handoff.id, FilingKind.NOTE, text="Skrives på sagen")
+    with writing(chat.engine) as connection:
+        connection.execute(update(filings).where(filings.c.id == signed.id).values(status="pending"))
+    chat.parts.queue.close(handoff.id, mette, End.ANSWERED, "Har fået svar.")
+    if how == "erased":
+        assert chat.log.erase(id) is True
+        assert chat.handoff(id).summary.fields == () and chat.handoff(id).note == "" and chat.said(id) == []
+    else:
+        for _ in range(3):
+            chat.clock.goes(days=29, hours=12)
+            chat.log.erase_expired()
+    assert [one.text for one in chat.parts.filings.of(handoff.id)] == ["Skrives på sagen"]
+
+
 def test_a_conversation_in_which_something_is_owed_outlives_its_time(chat: Chat) -> None:
     """Thirty days end what is over; a promised call that nobody has made yet is not."""
     owed = chat.asks("ring på 22334455", HandoffAsk(do="call", phone="22 33 44 55"))
