@@ -11,7 +11,7 @@ from bot.cases.case import Case
 from bot.errors import CaseSystemDown, NotFoundError
 from bot.handoff.model import Handoff, Status, Way
 from bot.handoff.rules import Trigger
-from bot.handoff.summary import Field, Source, Summary
+from bot.handoff.summary.fields import Field, Source, Summary
 from bot.store.engine import writing
 from bot.store.handoff_tables import handoffs
 from bot.store.tables import conversations

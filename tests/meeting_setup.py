@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
-from bot.handoff.summary import Field, Source, Summary
+from bot.handoff.summary.fields import Field, Source, Summary
 from bot.meetings.model import Details, Meeting, Status
 from bot.meetings.rules import Calendar, Form, MeetingRules
 from bot.municipality.hours import parse_spans, week

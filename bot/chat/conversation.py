@@ -30,7 +30,7 @@ from bot.chat.texts import (
     MEETING_WORDS,
 )
 from bot.errors import NotFoundError
-from bot.handoff.summary import CORRECTABLE, SINGLE
+from bot.handoff.summary.fields import CORRECTABLE, SINGLE
 from bot.handoff.takeover import Takeover, correction_text
 from bot.identity.logins import Login, Logins
 from bot.privacy.masking import mask

@@ -21,15 +21,15 @@ from bot.handoff.promises import at_words, by_words, promised
 from bot.handoff.records import HandoffRecords
 from bot.handoff.rules import OF_THE_CASE, Sending, Trigger
 from bot.handoff.standing import Presence
-from bot.handoff.summary import Summary
-from bot.handoff.transcript import Said
+from bot.handoff.summary.fields import Summary
+from bot.handoff.summary.transcript import Said
 from bot.municipality.model import Municipality
 from bot.store.crypto import Vault
 from bot.store.tables import logins
 
 
 class Summarise(Protocol):
-    """How a summary is made, see `bot.handoff.extracting.summarise`."""
+    """How a summary is made, see `bot.handoff.summary.extracting.summarise`."""
 
     def __call__(self, transcript: Sequence[Said], *, municipality: Municipality, now: datetime) -> Summary:
         """The summary of what was said."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 
 from bot.handoff.rules import Trigger
-from bot.handoff.summary import Summary
+from bot.handoff.summary.fields import Summary
 
 
 class Status(str, Enum):

@@ -11,7 +11,7 @@ from bot.handoff import texts
 from bot.handoff.model import Handoff, Way
 from bot.handoff.promises import at_words, by_words, promised
 from bot.handoff.rules import Rule
-from bot.handoff.summary import CORRECTABLE, Summary
+from bot.handoff.summary.fields import CORRECTABLE, Summary
 from bot.municipality.danish import number_words
 from bot.municipality.model import Municipality
 

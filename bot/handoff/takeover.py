@@ -18,12 +18,12 @@ from bot.chat.turn import HandoffAsk
 from bot.errors import NotFoundError
 from bot.handoff import texts
 from bot.handoff.citizens import CitizensHandoffs
-from bot.handoff.filing_model import FilingStatus
+from bot.handoff.filing.model import FilingStatus
 from bot.handoff.model import Status, Way
 from bot.handoff.offering import heading_of
 from bot.handoff.records import HandoffRecords
 from bot.handoff.rules import Trigger
-from bot.handoff.summary import CORRECTABLE, Summary
+from bot.handoff.summary.fields import CORRECTABLE, Summary
 from bot.handoff.surveys import Surveys
 from bot.meetings.booking import Meetings
 from bot.meetings.chatting import MeetingsInChat, Part

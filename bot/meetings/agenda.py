@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.handoff.summary import Summary
+from bot.handoff.summary.fields import Summary
 from bot.meetings.texts import AGENDA_ASKED, AGENDA_FACT, AGENDA_MISSING, AGENDA_NEXT, AGENDA_TOPIC
 from bot.municipality.model import Municipality
 

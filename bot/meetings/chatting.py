@@ -18,8 +18,8 @@ from bot.chat.rasa import Choice
 from bot.chat.records import Conversation
 from bot.chat.turn import MeetingAsk
 from bot.errors import NotFoundError
-from bot.handoff.extracting import department_keys
-from bot.handoff.summary import Summary
+from bot.handoff.summary.extracting import department_keys
+from bot.handoff.summary.fields import Summary
 from bot.meetings import texts
 from bot.meetings.agenda import draft
 from bot.meetings.booking import Meetings

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from urllib.parse import quote, unquote
 
 from bot.chat.rasa import Choice
-from bot.handoff.summary import Summary
+from bot.handoff.summary.fields import Summary
 from bot.meetings.model import Slot
 from bot.meetings.rules import Form
 from bot.meetings.slots import midnight, one_of_each_time, spread

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.errors import InputError
-from bot.handoff.summary import Summary
+from bot.handoff.summary.fields import Summary
 from bot.meetings.model import Details
 from bot.meetings.texts import BAD_DETAILS, FIELDS, MAIL_WITHOUT_ADDRESS, SMS_WITHOUT_PHONE, TOO_LONG
 from bot.municipality.phones import find_phone

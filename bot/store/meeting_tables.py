@@ -28,7 +28,9 @@ meetings = Table(
     Column("ends_at", UtcDateTime, nullable=False),
     Column("held_until", UtcDateTime, nullable=True),
     Column("sequence", Integer, nullable=False, default=0),  # RFC 5545, 3.8.7.4
-    Column("sealed", LargeBinary, nullable=False),  # name, mail, phone, opt-ins, agenda, documents, companion, interpreter
+    Column(
+        "sealed", LargeBinary, nullable=False
+    ),  # name, mail, phone, opt-ins, agenda, documents, companion, interpreter
     Column("created_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("version", Integer, nullable=False, default=1),

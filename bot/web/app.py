@@ -24,7 +24,7 @@ from bot.chat.limits import Limits, Proxies
 from bot.chat.log import Log
 from bot.chat.rasa import Gateway
 from bot.chat.records import utc_now
-from bot.handoff.filing_worker import FilingWorker
+from bot.handoff.filing.worker import FilingWorker
 from bot.handoff.keeping import HandoffKeeper
 from bot.handoff.standing import Standings
 from bot.identity.logins import Logins

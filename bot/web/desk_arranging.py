@@ -11,9 +11,9 @@ from sqlalchemy.engine import Engine
 
 from bot.cases.case import Case
 from bot.cases.days import danish_today
+from bot.desk.refusals import Unusable
 from bot.errors import CaseSystemError
-from bot.handoff.filing_model import FilingKind
-from bot.handoff.refusals import Unusable
+from bot.handoff.filing.model import FilingKind
 from bot.identity.staff import Staff
 from bot.meetings.booking import Meetings
 from bot.meetings.cards import desk_slot

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from bot.handoff.refusals import Unusable
+from bot.desk.refusals import Unusable
 
 E = TypeVar("E", bound=Enum)
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)

@@ -11,16 +11,16 @@ from aiohttp import web
 from sqlalchemy.engine import Engine
 
 from bot.cases.port import CaseSystem
+from bot.desk.filings import DeskFilings
+from bot.desk.history import History
+from bot.desk.listing import Listing
+from bot.desk.meetings import DeskMeetings
+from bot.desk.opened import Opening
+from bot.desk.queue import AT_THE_DESK, Queue
+from bot.desk.refusals import DeskRefusal, NotYours, Taken, Unusable
+from bot.desk.replies import Reply
 from bot.errors import BorgerkontaktError, InputError, NotFoundError
-from bot.handoff.desk_filings import DeskFilings
-from bot.handoff.desk_meetings import DeskMeetings
-from bot.handoff.filing import Filings
-from bot.handoff.history import History
-from bot.handoff.listing import Listing
-from bot.handoff.opened import Opening
-from bot.handoff.queue import AT_THE_DESK, Queue
-from bot.handoff.refusals import DeskRefusal, NotYours, Taken, Unusable
-from bot.handoff.replies import Reply
+from bot.handoff.filing.filings import Filings
 from bot.identity.logins import Logins
 from bot.identity.staff import Staff
 from bot.meetings.booking import Meetings

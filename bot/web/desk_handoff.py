@@ -12,11 +12,11 @@ from bot.cases.asking import cases_of
 from bot.cases.case import Case
 from bot.cases.days import danish_today
 from bot.chat.protocol import message_frame
+from bot.desk.queue import ADMINISTRATOR, Changed
+from bot.desk.refusals import WrongMoment
+from bot.desk.rows import Row
 from bot.errors import CaseSystemError
-from bot.handoff.desk_rows import Row
 from bot.handoff.model import Outcome, Status
-from bot.handoff.queue import ADMINISTRATOR, Changed
-from bot.handoff.refusals import WrongMoment
 from bot.identity.staff import Staff
 from bot.web.desk_asked import Body, Query, body_of, number_in_path, unreadable
 from bot.web.desk_door import DeskParts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.chat.announcing import Announcer
 from bot.chat.bus import Bus, Frame
-from bot.handoff.queue import Changed
+from bot.desk.queue import Changed
 
 
 def handoff_key(handoff_id: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 from jinja2 import Environment, PackageLoader, select_autoescape
 
-from bot.handoff.queue import AT_THE_DESK
+from bot.desk.queue import AT_THE_DESK
 from bot.web.desk_door import AUDITOR
 from bot.web.keys import MUNICIPALITY, SETTINGS
 from bot.web.middlewares import page_policy

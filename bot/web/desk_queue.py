@@ -9,14 +9,14 @@ import structlog
 from aiohttp import web
 
 from bot.cases.days import danish_today
-from bot.handoff.colleagues import colleagues
-from bot.handoff.desk_words import TRIGGERS
-from bot.handoff.figures import LONGEST, figures
-from bot.handoff.listing import Sort, View
+from bot.desk.colleagues import colleagues
+from bot.desk.figures import LONGEST, figures
+from bot.desk.listing import Sort, View
+from bot.desk.queue import ADMINISTRATOR
+from bot.desk.refusals import Unusable
+from bot.desk.replies import fill, values
+from bot.desk.words import TRIGGERS
 from bot.handoff.model import OUTCOMES, Outcome
-from bot.handoff.queue import ADMINISTRATOR
-from bot.handoff.refusals import Unusable
-from bot.handoff.replies import fill, values
 from bot.handoff.rules import Trigger
 from bot.identity.staff import Staff
 from bot.meetings.cards import form_words

@@ -7,12 +7,12 @@ from typing import Any
 
 from bot.cases.answer_time import expected_answer
 from bot.cases.case import Case, Sensitivity
-from bot.handoff.desk_rows import Row
-from bot.handoff.desk_words import EVENTS, TRIGGERS
-from bot.handoff.figures import Figures
-from bot.handoff.filing_model import Filing
+from bot.desk.figures import Figures
+from bot.desk.opened import Opened
+from bot.desk.rows import Row
+from bot.desk.words import EVENTS, TRIGGERS
+from bot.handoff.filing.model import Filing
 from bot.handoff.model import Handoff, Way
-from bot.handoff.opened import Opened
 from bot.meetings.cards import desk_meeting
 from bot.municipality.model import Municipality
 

@@ -24,8 +24,8 @@ from bot.chat.incoming import MAX_FRAME, MAX_TEXT
 from bot.chat.protocol import message_frame
 from bot.chat.records import utc_now
 from bot.chat.texts import too_fast
+from bot.desk.queue import AT_THE_DESK, Queue
 from bot.errors import BorgerkontaktError, InputError, NotFoundError
-from bot.handoff.queue import AT_THE_DESK, Queue
 from bot.identity.staff import StaffSession
 from bot.web.desk_news import DeskNews, handoff_key
 from bot.web.desk_watching import Watching

@@ -13,13 +13,13 @@ from aiohttp import web
 from sqlalchemy.engine import Engine
 
 from bot.chat.records import Records, utc_now
+from bot.desk.queue import Queue
 from bot.handoff.citizens import CitizensHandoffs
-from bot.handoff.extracting import summarise
-from bot.handoff.filing import Filings
-from bot.handoff.filing_worker import FilingWorker
-from bot.handoff.queue import Queue
+from bot.handoff.filing.filings import Filings
+from bot.handoff.filing.worker import FilingWorker
 from bot.handoff.records import HandoffRecords
 from bot.handoff.standing import Presence
+from bot.handoff.summary.extracting import summarise
 from bot.handoff.surveys import Surveys
 from bot.handoff.takeover import Takeover
 from bot.meetings.booking import Meetings

@@ -106,7 +106,9 @@ async def test_a_citizen_is_tired_of_waiting_and_meets_a_person(browser: Browser
     await expect(card).to_contain_text(WISH, timeout=PATIENCE)
     await look(anna, "resume-hos-borgeren", guide=True)
     await anna.get_by_role("button", name="Send til en medarbejder").click()
-    await expect(anna.locator(".message.assistant .bubble").last).to_contain_text(re.compile("du er den næste", re.IGNORECASE), timeout=PATIENCE)
+    await expect(anna.locator(".message.assistant .bubble").last).to_contain_text(
+        re.compile("du er den næste", re.IGNORECASE), timeout=PATIENCE
+    )
 
     # The desk has it, with the summary; Mette takes it.
     row = desk.get_by_text(WISH).first

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import LargeBinary, MetaData, select
 
 from bot.cases.sample import load_citizens
-from bot.handoff.summary import CORRECTABLE
+from bot.handoff.summary.fields import CORRECTABLE
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine, reading
 from tests.e2e.client import ChatClient

@@ -13,8 +13,8 @@ from ruamel.yaml import YAML
 
 from actions.card import case_card
 from bot.cases.case import Case, Party, Role, Sensitivity, State, Todo
-from bot.handoff.summary import KINDS
-from bot.handoff.transcript import Said
+from bot.handoff.summary.fields import KINDS
+from bot.handoff.summary.transcript import Said
 from bot.municipality import facts
 from bot.municipality.model import Municipality
 from bot.municipality.workdays import COPENHAGEN

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bot.handoff.extracting import summarise
-from bot.handoff.summary import KINDS, Field
+from bot.handoff.summary.extracting import summarise
+from bot.handoff.summary.fields import KINDS, Field
 from tests.handoff.corpus import NOW, Conversation, Label, municipality
 
 # Where the citizen's own words are quoted, two people cut a sentence a little differently. Quotes agree when one

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.handoff import cards
-from bot.handoff.clauses import clauses, read
-from bot.handoff.summary import CORRECTABLE, Summary
-from bot.handoff.transcript import Said
+from bot.handoff.summary import cards
+from bot.handoff.summary.clauses import clauses, read
+from bot.handoff.summary.fields import CORRECTABLE, Summary
+from bot.handoff.summary.transcript import Said
 from bot.municipality.danish import MONTHS, WEEKDAYS
 
 _OTHER = {"citizen": "assistant", "assistant": "citizen", "system": "assistant"}

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.handoff.extracting import summarise
-from bot.handoff.summary import CORRECTABLE, Summary
-from bot.handoff.tracing import differences, untraceable
-from bot.handoff.transcript import Said
+from bot.handoff.summary.extracting import summarise
+from bot.handoff.summary.fields import CORRECTABLE, Summary
+from bot.handoff.summary.tracing import differences, untraceable
+from bot.handoff.summary.transcript import Said
 from tests.handoff.corpus import NOW, Conversation, conversations, municipality
 from tests.handoff.measuring import measure
 from tests.handoff.mutations import mutations

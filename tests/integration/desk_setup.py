@@ -13,13 +13,13 @@ from sqlalchemy.engine import Engine
 import bot.store.migrations
 from bot.chat.log import Log
 from bot.chat.records import Message, Records
+from bot.desk.queue import Queue
 from bot.handoff.model import Handoff, Status, Way
-from bot.handoff.queue import Queue
 from bot.handoff.records import HandoffRecords
 from bot.handoff.rules import Trigger
 from bot.handoff.standing import Presence
-from bot.handoff.summary import Field, Source, Summary
-from bot.handoff.transcript import Said
+from bot.handoff.summary.fields import Field, Source, Summary
+from bot.handoff.summary.transcript import Said
 from bot.identity.logins import Logins
 from bot.identity.staff import Staff, StaffSessions
 from bot.identity.staff_claims import StaffClaims

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
 
+from bot.desk.refusals import Taken
 from bot.handoff.model import Status
-from bot.handoff.refusals import Taken
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine
 from tests.integration.desk_setup import Desk

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import event, insert
 from sqlalchemy.engine import Engine
 
-from bot.handoff.history import History
-from bot.handoff.listing import Listing, Sort, View
+from bot.desk.history import History
+from bot.desk.listing import Listing, Sort, View
+from bot.desk.refusals import Unusable
 from bot.handoff.model import Outcome, Status, Way
-from bot.handoff.refusals import Unusable
 from bot.handoff.rules import Trigger
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine, writing

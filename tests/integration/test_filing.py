@@ -16,13 +16,13 @@ import bot.store.migrations
 from bot.cases.port import CaseSystem
 from bot.cases.sql import MIGRATIONS as CASE_MIGRATIONS
 from bot.cases.sql import SqlCaseSystem, save
+from bot.desk.refusals import Unusable, WrongMoment
 from bot.errors import NotFoundError
-from bot.handoff.filing import LEASE, LONGEST_TEXT, Filings
-from bot.handoff.filing_model import Errand, FilingChanged, FilingKind, FilingStatus
-from bot.handoff.filing_worker import FilingWorker
+from bot.handoff.filing.filings import LEASE, LONGEST_TEXT, Filings
+from bot.handoff.filing.model import Errand, FilingChanged, FilingKind, FilingStatus
+from bot.handoff.filing.worker import FilingWorker
 from bot.handoff.model import Way
-from bot.handoff.refusals import Unusable, WrongMoment
-from bot.handoff.summary import Summary
+from bot.handoff.summary.fields import Summary
 from bot.store.blocking import Blocking
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine, migrate, reading, writing

@@ -14,7 +14,7 @@ from bot.chat.rasa import Choice
 from bot.chat.records import Records
 from bot.chat.turn import MeetingAsk
 from bot.errors import InputError, NotFoundError
-from bot.handoff.summary import Summary
+from bot.handoff.summary.fields import Summary
 from bot.meetings.booking import Meetings
 from bot.meetings.chatting import MeetingsInChat
 from bot.meetings.parts import Part

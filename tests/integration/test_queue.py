@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.engine import Engine
 
+from bot.desk.queue import Changed
+from bot.desk.refusals import NotYours, Taken, Unusable, WrongMoment
 from bot.errors import NotFoundError
 from bot.handoff import texts
 from bot.handoff.model import Handoff, Outcome, Status, Way
-from bot.handoff.queue import Changed
-from bot.handoff.refusals import NotYours, Taken, Unusable, WrongMoment
 from bot.identity.staff import Staff
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine, reading, writing

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import Engine
 
-from bot.handoff.figures import PerDay, figures
+from bot.desk.figures import PerDay, figures
 from bot.handoff.model import Outcome, Status, Way
 from bot.handoff.rules import Trigger
 from bot.handoff.surveys import Surveys

@@ -15,15 +15,15 @@ from bot.chat.incoming import Survey
 from bot.chat.rasa import Answer, Choice
 from bot.chat.records import Conversation
 from bot.chat.turn import HandoffAsk, MeetingAsk, Memory
+from bot.desk.listing import Listing
+from bot.desk.opened import Opening
 from bot.errors import NotFoundError
 from bot.handoff import texts
-from bot.handoff.extracting import summarise
-from bot.handoff.filing_model import FilingKind
-from bot.handoff.listing import Listing
+from bot.handoff.filing.model import FilingKind
 from bot.handoff.model import EventKind, Status, Way
 from bot.handoff.model import Outcome as End
-from bot.handoff.opened import Opening
 from bot.handoff.rules import Trigger
+from bot.handoff.summary.extracting import summarise
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine, reading, writing
 from bot.store.handoff_tables import filings, handoff_terms, handoffs, surveys

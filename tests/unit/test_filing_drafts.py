@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timezone
 
-from bot.handoff.filing_drafts import case_meant, due_of, note_text, task_text
+from bot.handoff.filing.drafts import case_meant, due_of, note_text, task_text
 from bot.handoff.model import Way
-from bot.handoff.transcript import Said
+from bot.handoff.summary.transcript import Said
 from tests.filing_setup import NOON, handoff, summary
 from tests.unit.case_examples import BUILDING, CARE
 

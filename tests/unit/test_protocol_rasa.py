@@ -43,9 +43,7 @@ def test_a_question_may_wait_for_login() -> None:
 
 def test_a_handoff_or_a_meeting_needs_no_words_of_rasas() -> None:
     """Web has the words for both; what was asked comes whole."""
-    ask = HandoffAsk(
-        do="offer", trigger="konflikt", reason="Vred.", departments=("social", "ydelse"), kle="27.60.20"
-    )
+    ask = HandoffAsk(do="offer", trigger="konflikt", reason="Vred.", departments=("social", "ydelse"), kle="27.60.20")
     assert read_answer([{"custom": ask.to_json()}]) == Answer(text="", handoff=ask)
     meeting = MeetingAsk(do="book", form="telefon", when="på torsdag", department="social")
     assert read_answer([{"custom": meeting.to_json()}]) == Answer(text="", meeting=meeting)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.desk.replies import VARIABLES, Reply, fields_of, fill, load, values
 from bot.errors import SettingsError
 from bot.handoff.model import Handoff, Status, Way
-from bot.handoff.replies import VARIABLES, Reply, fields_of, fill, load, values
 from bot.handoff.rules import Trigger
-from bot.handoff.summary import Field, Source, Summary
+from bot.handoff.summary.fields import Field, Source, Summary
 from tests.asking import ROOT, the_municipality
 from tests.unit.test_wording import lix, words_of
 

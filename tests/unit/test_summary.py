@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from bot.chat.texts import CLOSED_AND_LOGGED_OUT, LOGGED_IN, LOGGED_IN_WITHOUT_NAME, LOGGED_OUT, LOGIN_EXPIRED
-from bot.handoff.extracting import department_keys, summarise
-from bot.handoff.summary import HEADINGS, KINDS, Field, Source, Summary
-from bot.handoff.tracing import untraceable
-from bot.handoff.transcript import Said
+from bot.handoff.summary.extracting import department_keys, summarise
+from bot.handoff.summary.fields import HEADINGS, KINDS, Field, Source, Summary
+from bot.handoff.summary.tracing import untraceable
+from bot.handoff.summary.transcript import Said
 from bot.municipality import facts
 from bot.privacy.masking import mask
 

@@ -7,9 +7,9 @@ from datetime import datetime, timezone
 
 import pytest
 
-from bot.handoff.sentence import LONGEST, traced_sentence, written
-from bot.handoff.summary import Summary
-from bot.handoff.transcript import Said
+from bot.handoff.summary.fields import Summary
+from bot.handoff.summary.sentence import LONGEST, traced_sentence, written
+from bot.handoff.summary.transcript import Said
 
 _AT = datetime(2026, 11, 20, 9, tzinfo=timezone.utc)
 _WORDS = (

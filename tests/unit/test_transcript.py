@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from bot.handoff.transcript import Said, worth_reading
+from bot.handoff.summary.transcript import Said, worth_reading
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=timezone.utc)
 

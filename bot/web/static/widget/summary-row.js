@@ -4,7 +4,7 @@ import { make, spoken } from "./dom.js";
 import { button, field, put, toggle, unique } from "./fields.js";
 import { texts } from "./texts.js";
 
-const FORMS = ["telefon", "video", "fremmøde"]; // the values of kind "form" (bot/handoff/summary.py)
+const FORMS = ["telefon", "video", "fremmøde"]; // the values of kind "form" (bot/handoff/summary/fields.py)
 const KINDS = { phone: "tel", email: "email", form: FORMS };
 const SHORT = new Set(["topic", "time", "interpreter", "companion"]);
 

@@ -1,0 +1,95 @@
+"""Writes what was signed into the case system: an asynchronous worker, one in each web process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import structlog
+
+from bot.cases.port import CaseSystem
+from bot.errors import CaseSystemError, NotFoundError
+from bot.handoff.filing.filings import LEASE, Filings
+from bot.handoff.filing.model import Errand, FilingKind
+from bot.store.blocking import Blocking
+
+log = structlog.get_logger(__name__)
+
+_AT_ONCE = 4
+_LONGEST_WRITING = LEASE.total_seconds() / 4
+_REFUSED = "Sagssystemet kender ikke sagen som en af borgerens. Vælg en anden sag, eller slet udkastet."
+
+
+class FilingWorker:
+    """Writes what is pending, looks again every ``look_every`` seconds, and at once after `wake`.
+
+    A write that was cut off may have happened: it is made again under the same key, and the case system writes
+    nothing twice.
+    """
+
+    def __init__(self, filings: Filings, cases: CaseSystem, blocking: Blocking, *, look_every: float = 10.0) -> None:
+        self._filings = filings
+        self._cases = cases
+        self._blocking = blocking
+        self._look_every = look_every
+        self._woken = asyncio.Event()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Something new may be signed: called after its transaction."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Write until `stop`; whatever goes wrong with one, it goes on."""
+        while not self._stopping:
+            self._woken.clear()
+            try:
+                written = await self._write_some()
+            except Exception as error:  # the database may be away; what waits there still waits
+                log.error("filing.failed", kind=type(error).__name__)
+                written = 0
+            if written < _AT_ONCE and not self._stopping:
+                with contextlib.suppress(asyncio.TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), self._look_every)
+
+    def stop(self) -> None:
+        """Let `run` return when what is in hand is written."""
+        self._stopping = True
+        self._woken.set()
+
+    async def _write_some(self) -> int:
+        errands = await self._blocking(self._filings.take, _AT_ONCE)
+        await asyncio.gather(*(self._write(errand) for errand in errands))
+        return len(errands)
+
+    async def _write(self, errand: Errand) -> None:
+        known = {"filing": errand.id, "kind": errand.kind.value, "tries": errand.tries}
+        try:
+            await asyncio.wait_for(self._put(errand), _LONGEST_WRITING)
+        except NotFoundError:
+            log.warning("filing.refused", **known)
+            await self._blocking(self._filings.refused, errand, _REFUSED)
+        except CaseSystemError as error:
+            log.warning("filing.not_now", reason=error.log, **known)
+            await self._blocking(self._filings.later, errand)
+        except Exception as error:  # a fault of ours, or time ran out: it is kept, and the others must still go
+            log.error("filing.broken", error=type(error).__name__, **known)
+            await self._blocking(self._filings.later, errand)
+        else:
+            await self._blocking(self._filings.filed, errand)
+            log.info("filing.filed", **known)
+
+    async def _put(self, errand: Errand) -> None:
+        if errand.kind is FilingKind.NOTE or errand.due is None:
+            await self._cases.add_note(
+                ref=errand.ref, cpr=errand.cpr, key=errand.key, text=errand.text, author=errand.author
+            )
+        else:
+            await self._cases.add_task(
+                ref=errand.ref,
+                cpr=errand.cpr,
+                key=errand.key,
+                text=errand.text,
+                due=errand.due,
+                author=errand.author,
+            )
