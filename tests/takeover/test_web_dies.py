@@ -251,28 +251,28 @@ MEETING = [
     *returned("books", "sending.outbox:Outbox.done"),
 ]
 BEING_HELPED = [
-    *entered("claims", "handoff.queue:Queue.claim"),
+    *entered("claims", "desk.queue:Queue.claim"),
     *returned("claims", "handoff.records:HandoffRecords.change"),
     *returned("claims", "chat.records:Records.append"),
-    *returned("claims", "handoff.queue:Queue.claim"),  # it is Mette's, and nobody knows
+    *returned("claims", "desk.queue:Queue.claim"),  # it is Mette's, and nobody knows
     *entered("claims", "chat.announcing:Announcer.state"),
     *returned("claims", "web.desk_news:DeskNews.changed"),
-    *entered("claims", "handoff.desk_filings:DeskFilings.draft"),
-    *returned("claims", "handoff.desk_filings:DeskFilings.draft"),
-    *entered("replies", "handoff.queue:Queue.reply"),
+    *entered("claims", "desk.filings:DeskFilings.draft"),
+    *returned("claims", "desk.filings:DeskFilings.draft"),
+    *entered("replies", "desk.queue:Queue.reply"),
     *returned("replies", "chat.records:Records.append"),
-    *returned("replies", "handoff.queue:Queue.reply"),  # it is kept, and nobody knows
+    *returned("replies", "desk.queue:Queue.reply"),  # it is kept, and nobody knows
     *returned("replies", "web.desk_news:DeskNews.replied"),
     *returned("answers", "chat.log:Log.say"),
-    *entered("arranges", "handoff.desk_meetings:DeskMeetings.book"),
+    *entered("arranges", "desk.meetings:DeskMeetings.book"),
     *returned("arranges", "sending.outbox:Outbox.put"),
-    *returned("arranges", "handoff.desk_meetings:DeskMeetings.book"),  # it is booked, and nobody knows
+    *returned("arranges", "desk.meetings:DeskMeetings.book"),  # it is booked, and nobody knows
     *entered("arranges", "web.desk_news:DeskNews.changed"),
-    *entered("closes", "handoff.queue:Queue.close"),
+    *entered("closes", "desk.queue:Queue.close"),
     *returned("closes", "handoff.records:HandoffRecords.change"),
     *returned("closes", "handoff.records:HandoffRecords.index"),
     *returned("closes", "chat.records:Records.append", 1, 2),
-    *returned("closes", "handoff.queue:Queue.close"),  # it is closed, and nobody knows
+    *returned("closes", "desk.queue:Queue.close"),  # it is closed, and nobody knows
     *returned("closes", "web.desk_news:DeskNews.changed"),
     *entered("tells", "handoff.takeover:Takeover.survey"),
     *returned("tells", "handoff.surveys:Surveys.keep"),
