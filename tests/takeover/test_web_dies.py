@@ -322,7 +322,7 @@ def undisturbed() -> dict[str, Story]:
 
 
 # Where something is just about to be, or has just been, committed or told: on both databases, the rest on one.
-_ON_BOTH = re.compile(r"^bot\.(chat\.log|handoff\.(queue|keeping)|meetings\.booking|handoff\.desk_meetings)")
+_ON_BOTH = re.compile(r"^bot\.(chat\.log|handoff\.keeping|desk\.(queue|meetings)|meetings\.booking)")
 
 
 def cases() -> list[Any]:
