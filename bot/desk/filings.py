@@ -14,9 +14,9 @@ from bot.desk.holding import Holding
 from bot.desk.queue import ADMINISTRATOR
 from bot.desk.refusals import NotYours, WrongMoment
 from bot.errors import NotFoundError
-from bot.handoff.citizens import spoken
 from bot.handoff.filing.filings import Filings
 from bot.handoff.filing.model import Filing
+from bot.handoff.making import spoken
 from bot.handoff.model import Handoff, Status
 from bot.handoff.records import HandoffRecords
 from bot.identity.staff import Staff

@@ -14,7 +14,7 @@ from bot.desk.figures import QUESTIONS
 from bot.desk.listing import Listing
 from bot.desk.rows import Named, Row
 from bot.errors import NotFoundError
-from bot.handoff.citizens import Summarise, spoken
+from bot.handoff.making import Summarise, spoken
 from bot.handoff.model import Event, Handoff, Status
 from bot.handoff.records import HandoffRecords
 from bot.meetings.booking import Meetings

@@ -17,7 +17,7 @@ from bot.desk.holding import Held, Holding
 from bot.desk.refusals import NotYours, Taken, Unusable, WrongMoment
 from bot.desk.written import in_words, optional, written
 from bot.handoff import texts
-from bot.handoff.citizens import Summarise, spoken
+from bot.handoff.making import Summarise, spoken
 from bot.handoff.model import EventKind, Handoff, Outcome, Status, Way
 from bot.handoff.offering import command
 from bot.handoff.records import HandoffRecords

@@ -5,35 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
 
-from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from bot.chat.consequences import Draft, Outcome
 from bot.chat.rasa import Choice
-from bot.chat.records import Conversation, Message, Records
+from bot.chat.records import Conversation, Message
 from bot.chat.turn import HandoffAsk, Memory
 from bot.errors import NotFoundError
 from bot.handoff import offering, texts
+from bot.handoff.making import Making
 from bot.handoff.model import EventKind, Handoff, Status, Way
 from bot.handoff.promises import at_words, by_words, promised
 from bot.handoff.records import HandoffRecords
 from bot.handoff.rules import OF_THE_CASE, Sending, Trigger
 from bot.handoff.standing import Presence
-from bot.handoff.summary.fields import Summary
-from bot.handoff.summary.transcript import Said
 from bot.municipality.model import Municipality
-from bot.store.crypto import Vault
-from bot.store.tables import logins
-
-
-class Summarise(Protocol):
-    """How a summary is made, see `bot.handoff.summary.extracting.summarise`."""
-
-    def __call__(self, transcript: Sequence[Said], *, municipality: Municipality, now: datetime) -> Summary:
-        """The summary of what was said."""
-        ...
 
 
 class CitizensHandoffs:
@@ -41,22 +28,18 @@ class CitizensHandoffs:
 
     def __init__(
         self,
-        vault: Vault,
-        records: Records,
         handoffs: HandoffRecords,
+        making: Making,
         presence: Presence,
         municipality: Municipality,
         *,
         clock: Callable[[], datetime],
-        summarise: Summarise,
     ) -> None:
-        self._vault = vault
-        self._records = records
         self._handoffs = handoffs
+        self._making = making
         self._presence = presence
         self._municipality = municipality
         self._clock = clock
-        self._summarise = summarise
 
     def ask(self, connection: Connection, conversation: Conversation, ask: HandoffAsk, lead: str) -> Outcome:
         """What a turn of Rasa's asked for; ``lead`` is what the assistant said first."""
@@ -72,6 +55,10 @@ class CitizensHandoffs:
             if unmet and not self._presence.available(connection):  # yes, call me
                 return self._ask_phone(connection, conversation, ongoing)
             return self.send(connection, conversation, ongoing, lead)
+        if ongoing.trigger is Trigger.ACUTE and ongoing.status is Status.WAITING:
+            # A "no" to being called is no "no" to being seen; who means that has a button for it.
+            draft = Draft(text=_text(lead, texts.STAYS_ACUTE), choices=offering.acute_choices(ongoing))
+            return Outcome(drafts=(draft,), memory=_settled(conversation.memory, human=True))
         return self._withdraw(connection, conversation, ongoing, lead)
 
     def command(
@@ -97,7 +84,7 @@ class CitizensHandoffs:
     def corrected(self, connection: Connection, conversation: Conversation, handoff_id: int, do: str) -> Outcome:
         """The citizen has put something right in a message just kept; then ``do``: send, call, or no more (correct)."""
         handoff = self._mine(connection, conversation, str(handoff_id))
-        summary = self._summary(connection, conversation)
+        summary = self._making.summary(connection, conversation)
         phone = summary.first("phone")
         handoff = self._handoffs.change(
             connection, handoff, summary=summary, phone=phone.value if phone else handoff.phone
@@ -113,7 +100,7 @@ class CitizensHandoffs:
         ongoing = self._handoffs.ongoing(connection, conversation.id)
         if ongoing is not None:
             return self._again(connection, conversation, ongoing, trigger, lead, ask)
-        handoff = self._made(connection, conversation, ask, trigger)
+        handoff = self._making.made(connection, conversation, ask, trigger)
         rule = self._municipality.handoffs[trigger]
         if rule.sending is Sending.NOW:
             return self._now(connection, conversation, handoff, lead)
@@ -162,13 +149,13 @@ class CitizensHandoffs:
             return None
         if handoff is None:
             ask = HandoffAsk(do="offer", trigger=Trigger.ASKED.value, reason="Borgeren har booket et møde.")
-            handoff = self._made(connection, conversation, ask, Trigger.ASKED)
+            handoff = self._making.made(connection, conversation, ask, Trigger.ASKED)
         met = self._handoffs.change(
             connection,
             handoff,
             status=Status.WAITING,
             way=Way.MEETING,
-            summary=self._summary(connection, conversation),
+            summary=self._making.summary(connection, conversation),
             sent_at=handoff.sent_at or self._clock(),
             send_at=None,
             due_at=starts_at,
@@ -201,35 +188,6 @@ class CitizensHandoffs:
         memory = _settled(conversation.memory, human=True)  # a "nej" to this takes nothing back
         return Outcome(drafts=(Draft(text=texts.MEANWHILE_ASK),), memory=memory, changes={"state": "bot"})
 
-    def _made(self, connection: Connection, conversation: Conversation, ask: HandoffAsk, trigger: Trigger) -> Handoff:
-        rule = self._municipality.handoffs[trigger]
-        summary = self._summary(connection, conversation)
-        departments = self._departments(ask, summary, rule.department)
-        login = connection.execute(select(logins).where(logins.c.id == conversation.login_id)).first()
-        now = self._clock()
-        wait = timedelta(seconds=self._municipality.desk_goals.send_after_seconds)
-        handoff = self._handoffs.insert(
-            connection,
-            conversation_id=conversation.id,
-            seq=conversation.last_seq,
-            status=Status.OFFERED,
-            way=Way.CHAT,
-            trigger=trigger,
-            priority=rule.priority,
-            department=departments[0],
-            kle=ask.kle or _value(summary, "kle"),
-            person=login.person if login else None,
-            summary=summary,
-            phone=ask.phone or _value(summary, "phone"),
-            reason=ask.reason,
-            name=self._vault.open_json(login.sealed)["name"] if login and login.sealed else "",
-            level=login.level if login else "",
-            departments=departments,
-            send_at=now + wait if rule.sending is Sending.ASKED else None,
-        )
-        self._handoffs.event(connection, handoff.id, EventKind.OFFERED)
-        return handoff
-
     def _now(self, connection: Connection, conversation: Conversation, handoff: Handoff, lead: str) -> Outcome:
         """Danger: into the queue at once, before everybody else; and nobody is told to wait for it."""
         handoff = self._queued(connection, conversation, handoff)
@@ -245,7 +203,7 @@ class CitizensHandoffs:
 
     def _queued(self, connection: Connection, conversation: Conversation, handoff: Handoff) -> Handoff:
         now = self._clock()
-        summary = self._summary(connection, conversation)
+        summary = self._making.summary(connection, conversation)
         sent = self._handoffs.change(
             connection,
             handoff,
@@ -309,7 +267,7 @@ class CitizensHandoffs:
     ) -> Handoff:
         """Whom it is about may be known by now, as after login: then it is theirs, and no more whoever helps all."""
         rule = self._municipality.handoffs[handoff.trigger]
-        found = self._departments(ask, self._summary(connection, conversation), rule.department)
+        found = self._making.departments(ask, self._making.summary(connection, conversation), rule.department)
         if handoff.departments != (self._municipality.main_department,) or rule.department != OF_THE_CASE:
             return handoff
         return self._handoffs.change(
@@ -332,9 +290,9 @@ class CitizensHandoffs:
             return _say(_text(lead, texts.PHONE_PASSED_ON.format(phone=phone, staff=name)))
         if ongoing is None:
             trigger = Trigger(ask.trigger) if ask.trigger else Trigger.ASKED
-            ongoing = self._made(connection, conversation, ask, trigger)
+            ongoing = self._making.made(connection, conversation, ask, trigger)
         due = promised(self._municipality, Way.CALL, ongoing.priority, now)
-        summary = self._summary(connection, conversation)
+        summary = self._making.summary(connection, conversation)
         called = self._handoffs.change(
             connection,
             ongoing,
@@ -381,41 +339,10 @@ class CitizensHandoffs:
             raise NotFoundError("a handoff that is over, or another conversation's")
         return ongoing
 
-    def _summary(self, connection: Connection, conversation: Conversation) -> Summary:
-        after = self._handoffs.last_end(connection, conversation.id)
-        said = [spoken(message) for message in self._records.said(connection, conversation.id, after=after)]
-        return self._summarise(said, municipality=self._municipality, now=self._clock())
-
-    def _departments(self, ask: HandoffAsk, summary: Summary, rule: str) -> tuple[str, ...]:
-        known = self._municipality.departments
-        names = {department.name: key for key, department in known.items()}
-        found = [names[field.value] for field in summary.all("department") if field.value in names]
-        named = [] if rule == OF_THE_CASE else [rule]
-        of_the_case = [key for key in ask.departments if key in known]
-        return tuple(dict.fromkeys([*named, *of_the_case, *found])) or (self._municipality.main_department,)
-
-
-def spoken(message: Message) -> Said:
-    """A message of the log, as the summary reads it."""
-    return Said(
-        seq=message.seq,
-        sender=message.sender,
-        text=message.text,
-        at=message.at,
-        chosen=message.chosen,
-        card=message.card,
-        corrects=message.corrects,
-    )
-
 
 def _settled(memory: Memory, *, human: bool = False) -> Memory:
     """What is remembered when the matter of a human is settled: no more than whether one has it."""
     return replace(memory, asked=None, callback_reason=None, angry=0, misses=0, human=human)
-
-
-def _value(summary: Summary, kind: str) -> Any:
-    found = summary.first(kind)
-    return found.value if found else None
 
 
 def _text(*parts: str) -> str:

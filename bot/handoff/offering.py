@@ -89,10 +89,10 @@ def later_choices(handoff: Handoff) -> tuple[Choice, ...]:
 
 
 def acute_choices(handoff: Handoff) -> tuple[Choice, ...]:
-    """What the citizen can do who is in danger while nobody sits at the chat."""
+    """What the citizen can do who is in danger while nobody sits at the chat; no mere "no" takes it from the desk."""
     return (
         Choice(title=texts.CALL, payload=command("handoff", "call", handoff.id)),
-        Choice(title=texts.NO, payload=command("handoff", "withdraw", handoff.id)),
+        Choice(title=texts.TAKE_BACK, payload=command("handoff", "withdraw", handoff.id)),
     )
 
 

@@ -48,6 +48,10 @@ ACUTE_CLOSED = (
 )
 WITHDRAWN = "Helt i orden. Jeg har ikke sendt noget. Skriv bare, hvis du fortryder."
 LEFT = "Helt i orden. Jeg har trukket det tilbage, så vi gør ikke mere. Skriv bare, hvis du fortryder."
+STAYS_ACUTE = (
+    "Det bestemmer du selv. Jeg lader det stå, så et menneske hos os ser det. "
+    "Ring 112, hvis der bliver fare. Du kan altid skrive til mig igen."
+)
 WITHDRAWN_ACUTE = "Det bestemmer du selv. Ring 112, hvis der bliver fare. Du kan altid skrive til mig igen."
 ASK_PHONE = "Det gør vi gerne. Hvilket telefonnummer skal vi ringe på?"
 CALL_PROMISED = "Tak. Vi ringer til dig på {phone} senest {by}."

@@ -17,6 +17,7 @@ from bot.desk.queue import Queue
 from bot.handoff.citizens import CitizensHandoffs
 from bot.handoff.filing.filings import Filings
 from bot.handoff.filing.worker import FilingWorker
+from bot.handoff.making import Making
 from bot.handoff.records import HandoffRecords
 from bot.handoff.standing import Presence
 from bot.handoff.summary.extracting import summarise
@@ -62,7 +63,8 @@ def takeover_parts(
     outbox = Outbox(engine, vault, mail=mail, sms=sms, clock=clock)
     news = MeetingNews(outbox, municipality, clock=clock)
     meetings = Meetings(engine, vault, municipality, clock=clock, news=news.news)
-    citizens = CitizensHandoffs(vault, records, handoffs, presence, municipality, clock=clock, summarise=summarise)
+    making = Making(vault, records, handoffs, municipality, clock=clock, summarise=summarise)
+    citizens = CitizensHandoffs(handoffs, making, presence, municipality, clock=clock)
     return TakeoverParts(
         records=records,
         handoffs=handoffs,

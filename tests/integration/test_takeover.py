@@ -258,6 +258,17 @@ def test_danger_at_night_is_told_not_to_wait_for_us(chat: Chat) -> None:
     assert "112" in chat.said(id)[-1].text
 
 
+def test_a_no_to_being_called_takes_no_danger_from_the_desk(chat: Chat) -> None:
+    """Who says "nej" to a call is still seen by a human; who means to take it back has a button that says so."""
+    chat.clock.now = NIGHT
+    id = chat.asks("jeg vil ikke leve mere", ACUTE, lead="Ring til Livslinien på 70 201 201.")
+    chat.asks("nej", HandoffAsk(do="withdraw"), conversation=id)
+    handoff = chat.handoff(id)
+    assert handoff.status is Status.WAITING and chat.said(id)[-1].text == texts.STAYS_ACUTE
+    chat.press(id, f"web:handoff:withdraw:{handoff.id}")
+    assert chat.handoff(id).status is Status.WITHDRAWN
+
+
 def test_an_offer_that_turns_into_danger_jumps_the_queue(chat: Chat) -> None:
     """The same handoff becomes more urgent; there is no second one."""
     chat.staff()
