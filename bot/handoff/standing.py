@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 from bot.handoff.model import Handoff, Status, Way
 from bot.handoff.promises import by_words
 from bot.handoff.records import HandoffRecords
+from bot.municipality.model import Municipality
 from bot.store.crypto import Vault
 from bot.store.engine import reading
 from bot.store.handoff_tables import handoffs
@@ -103,8 +104,15 @@ class Standings:
     """What a citizen is told of how it stands, whenever a conversation is opened or changes."""
 
     def __init__(
-        self, engine: Engine, handoffs: HandoffRecords, presence: Presence, *, clock: Callable[[], datetime]
+        self,
+        engine: Engine,
+        handoffs: HandoffRecords,
+        presence: Presence,
+        municipality: Municipality,
+        *,
+        clock: Callable[[], datetime],
     ) -> None:
+        self._municipality = municipality
         self._engine = engine
         self._handoffs = handoffs
         self._presence = presence
@@ -117,7 +125,10 @@ class Standings:
             if ongoing is None:
                 return {"handoff": None, "position": None, "wait_minutes": None}
             standing = self._presence.standing(connection, ongoing)
+            there = self._presence.available(connection) > 0
         due = ongoing.due_at if ongoing.status is Status.WAITING or ongoing.way is Way.CALL else None
+        if ongoing.way is Way.CHAT and there and not self._municipality.desk_hours.is_open(self._clock()):
+            due = None  # "tomorrow at nine" reads odd while somebody sits there
         return {
             "handoff": {
                 "id": ongoing.id,

@@ -73,7 +73,7 @@ async def init_app(settings: Settings) -> web.Application:
         actions_url=settings.actions_url,
         timeout=settings.turn_timeout,
     )
-    standings = Standings(engine, parts.handoffs, parts.presence, clock=utc_now)
+    standings = Standings(engine, parts.handoffs, parts.presence, municipality, clock=utc_now)
     announcer = Announcer(chat_log, bus, logins, blocking, standing=standings.of)
     keeper = HandoffKeeper(engine, chat_log, parts.citizens, parts.handoffs, announcer, bus, blocking, clock=utc_now)
     answering = Answering(

@@ -65,7 +65,9 @@ class Chat:
         self.sessions = StaffSessions(engine, vault, clock=self.clock)
         self.bus = Bus()
         self.blocking = Blocking()
-        self.standings = Standings(engine, self.parts.handoffs, self.parts.presence, clock=self.clock)
+        self.standings = Standings(
+            engine, self.parts.handoffs, self.parts.presence, self.municipality, clock=self.clock
+        )
         self.announcer = Announcer(self.log, self.bus, self.logins, self.blocking, standing=self.standings.of)
         self.keeper = HandoffKeeper(
             engine,

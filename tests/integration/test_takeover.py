@@ -234,6 +234,17 @@ async def test_what_the_citizen_lets_lie_is_sent_by_itself_and_once(chat: Chat) 
     assert texts.THANKS not in chat.said(asked)[-1].text  # for nothing that the citizen did
 
 
+def test_no_time_is_named_while_somebody_sits_there_after_hours(chat: Chat) -> None:
+    """The place in the queue is true then, and "tomorrow at nine" is not."""
+    chat.clock.now = NIGHT
+    chat.staff()
+    id = chat.asks(WISH, ASKED)
+    chat.press(id, chat.buttons(id)[0])
+    standing = chat.standings.of(id)
+    assert standing["position"] == 1 and standing["handoff"]["due"] is None
+    assert "i morgen" not in chat.said(id)[-1].text
+
+
 def test_danger_goes_first_and_at_once(chat: Chat) -> None:
     """A cry for help waits for no button, and stands before everybody who came earlier."""
     chat.staff()
