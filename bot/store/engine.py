@@ -11,6 +11,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine, event, func, select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.url import make_url
+from sqlalchemy.pool import QueuePool
 
 # libpq's own (seconds, and milliseconds for the last): without them a thread waits for many minutes for a
 # database that vanished without a word, and a few such threads are all there are.
@@ -41,8 +42,16 @@ def make_engine(url: str, *, connect_timeout: float = 5.0) -> Engine:
 
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    # Connections are kept, as SQLAlchemy 2 does by itself: opening the file and setting it up anew for each
+    # transaction costs more than most transactions.
     engine = create_engine(
-        parsed, future=True, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": _LOCK_WAIT}
+        parsed,
+        future=True,
+        hide_parameters=True,
+        poolclass=QueuePool,
+        pool_size=10,
+        max_overflow=90,
+        connect_args={"check_same_thread": False, "timeout": _LOCK_WAIT},
     )
 
     @event.listens_for(engine, "connect")
