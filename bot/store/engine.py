@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from alembic import command
 from alembic.config import Config
@@ -22,6 +24,8 @@ _NOTICING_LOST_NETWORKS = {
     "tcp_user_timeout": 25000,
 }
 _LOCK_WAIT = 5  # seconds
+_WRITERS: WeakKeyDictionary[Engine, threading.Lock] = WeakKeyDictionary()
+_MAKING_A_LOCK = threading.Lock()
 _MIGRATING = 0x626F7267  # any number of our own, the same in every process
 
 
@@ -87,10 +91,32 @@ def writing(engine: Engine) -> Iterator[Connection]:
     would otherwise fail, not wait, when another writer came between. On both databases it waits five
     seconds at most for a lock, so that one transaction that hangs does not take every thread with it.
     """
-    with engine.connect().execution_options(sqlite_begin="BEGIN IMMEDIATE") as connection, connection.begin():
+    with (
+        _turn_to_write(engine),
+        engine.connect().execution_options(sqlite_begin="BEGIN IMMEDIATE") as connection,
+        connection.begin(),
+    ):
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_LOCK_WAIT * 1000}")
         yield connection
+
+
+@contextmanager
+def _turn_to_write(engine: Engine) -> Iterator[None]:
+    """On SQLite, the threads of this process write in turn: each that finds the file locked looks again only now and
+    then, ever more seldom, so many at once would wait for each other's looks and not for each other's work."""
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    with _MAKING_A_LOCK:
+        lock = _WRITERS.setdefault(engine, threading.Lock())
+    # Whoever waits in vain is told by SQLite itself, which waits as long once more.
+    mine = lock.acquire(timeout=_LOCK_WAIT)
+    try:
+        yield
+    finally:
+        if mine:
+            lock.release()
 
 
 @contextmanager
