@@ -69,8 +69,20 @@ def is_public(stack: Stack, word: str) -> bool:
 
 
 def told(client: ChatClient) -> str:
-    """All that was sent to this browser, less what the citizen said: their own words come back to them."""
-    frames = [f for f in client.frames if not (f["type"] == "message" and f["from"] == "citizen")]
+    """All that was sent to this browser, less what the citizen said: their own words come back to them.
+
+    They do so in the summary for a human too, which quotes them; whatever else stands there is looked at.
+    """
+    said = " ".join(f["text"] for f in client.frames if f["type"] == "message" and f["from"] == "citizen")
+    frames = []
+    for frame in client.frames:
+        if frame["type"] == "message" and frame["from"] == "citizen":
+            continue
+        card = frame.get("card") or {}
+        if card.get("type") == "handoff":
+            card = {**card, "fields": [field for field in card["fields"] if field["value"] not in said]}
+            frame = {**frame, "card": card}
+        frames.append(frame)
     return json.dumps(frames, ensure_ascii=False)
 
 

@@ -7,7 +7,8 @@ import logging
 import random
 import re
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -52,6 +53,17 @@ class Answered:
         return str(asked["do"]) if asked else None
 
 
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Rasa says a lot; what tests after this one listen for is heard again."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+
+
 class Assistant:
     """The model with an action server of its own, in this process."""
 
@@ -62,7 +74,8 @@ class Assistant:
         self.parts = make_parts()
 
     async def __aenter__(self) -> Assistant:
-        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+        self._quiet = quiet()
+        self._quiet.__enter__()
         app = web.Application(client_max_size=2**24)
         app.router.add_post("/webhook", self._act)
         self._server = TestServer(app)
@@ -77,6 +90,7 @@ class Assistant:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._server.close()
+        self._quiet.__exit__(None, None, None)
 
     async def _act(self, request: web.Request) -> web.Response:
         with using(self.parts):

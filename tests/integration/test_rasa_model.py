@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
 import pytest
-import structlog
 import yaml
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
 from bot.chat.tracker_store import BoundedTrackerStore
 from tests.integration.conftest import ROOT, rasa
+from tests.integration.talking import quiet
 
 HELD_OUT: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent / "held_out.yml").read_text(encoding="utf-8"))
 WANTED = 0.85
@@ -24,11 +24,17 @@ WANTED = 0.85
 pytestmark = pytest.mark.timeout(900)
 
 
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    with quiet():
+        yield
+
+
 @pytest.fixture(scope="session")
 def agent(model: Path) -> Agent:
     """The model with the bounded store; static replies need no action server."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    agent = Agent.load(str(model))
+    with quiet():
+        agent = Agent.load(str(model))
     agent.tracker_store = BoundedTrackerStore(agent.domain, turns=5)
     agent.processor.tracker_store = agent.tracker_store
     return agent
