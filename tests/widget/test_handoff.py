@@ -132,6 +132,7 @@ async def test_what_was_typed_stands_after_a_reload(page: Page, peer: Peer) -> N
     await card.get_by_role("button", name="Tilføj noget").click()
     await card.get_by_label("Vil du tilføje noget?").fill("Jeg er hjemme om")
     await write(page, "Hvad er jeres åbningstid?")
+    await expect(page.locator('.citizen[data-status="kept"]')).to_have_count(1)
     await peer.says("Vi har åbent kl. 9-15.")
     await page.reload()
     await card.wait_for()

@@ -19,7 +19,7 @@ from bot.store.handoff_tables import filings
 _ASSISTANT = "Chatassistenten"
 
 Told = dict[str, Any]
-"""What is sealed: text, due, number; and until it is written ref, cpr, author and trouble."""
+"""What is sealed: text, due, number, author; and until it is written ref, cpr and trouble."""
 
 
 class FilingRows:
@@ -142,8 +142,8 @@ class FilingRows:
 
 
 def least(told: Told) -> Told:
-    """What is kept of it when it is over: what was said, and in which case."""
-    return {"number": told["number"], "text": told["text"], "due": told["due"]}
+    """What is kept of it when it is over: what was said, in which case, and who signed; no more of the citizen."""
+    return {name: told.get(name) for name in ("number", "text", "due", "author")}
 
 
 def _day(raw: str | None) -> date | None:
