@@ -62,12 +62,10 @@ class Consequences(Protocol):
         """
         ...
 
-    def command(
-        self, connection: Connection, conversation: Conversation, words: Sequence[str], message: Message
-    ) -> Outcome:
+    def command(self, connection: Connection, conversation: Conversation, words: Sequence[str]) -> Outcome:
         """Carry out a choice of ours; ``words`` are the parts of its payload after `OURS`.
 
-        ``message`` is the citizen's, just kept. Raises NotFoundError when it makes no sense (any more).
+        The citizen's message is kept by then. Raises NotFoundError when it makes no sense (any more).
         """
         ...
 

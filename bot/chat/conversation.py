@@ -154,7 +154,7 @@ class Conversations:
         words = choice.payload.removeprefix(OURS).split(":")
 
         def run(connection: Connection, conversation: Conversation, message: Message) -> Outcome:
-            return self._takeover.command(connection, conversation, words, message)
+            return self._takeover.command(connection, conversation, words)
 
         await self._act(conversation_id, client_id, choice.title, run, kept, chosen=True)
 

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot.chat.consequences import Draft, Outcome
 from bot.chat.rasa import Choice
-from bot.chat.records import Conversation, Message
+from bot.chat.records import Conversation
 from bot.chat.turn import HandoffAsk, Memory
 from bot.errors import NotFoundError
 from bot.handoff import offering, texts
@@ -61,9 +61,7 @@ class CitizensHandoffs:
             return Outcome(drafts=(draft,), memory=_settled(conversation.memory, human=True))
         return self._withdraw(connection, conversation, ongoing, lead)
 
-    def command(
-        self, connection: Connection, conversation: Conversation, words: Sequence[str], message: Message
-    ) -> Outcome:
+    def command(self, connection: Connection, conversation: Conversation, words: Sequence[str]) -> Outcome:
         """A button: send, call, withdraw or assistant with the handoff's id, consent with the answer, or ask."""
         match words:
             case ["ask"]:
@@ -267,9 +265,9 @@ class CitizensHandoffs:
     ) -> Handoff:
         """Whom it is about may be known by now, as after login: then it is theirs, and no more whoever helps all."""
         rule = self._municipality.handoffs[handoff.trigger]
-        found = self._making.departments(ask, self._making.summary(connection, conversation), rule.department)
         if handoff.departments != (self._municipality.main_department,) or rule.department != OF_THE_CASE:
             return handoff
+        found = self._making.departments(ask, self._making.summary(connection, conversation), rule.department)
         return self._handoffs.change(
             connection, handoff, department=found[0], departments=found, kle=handoff.kle or ask.kle
         )

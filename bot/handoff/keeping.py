@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -29,12 +28,6 @@ from bot.store.tables import conversations
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 100  # handoffs looked after in one go
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Place:
-    conversation_id: str
-    position: int
 
 
 class HandoffKeeper:
@@ -96,8 +89,8 @@ class HandoffKeeper:
 
     async def tell_places(self) -> None:
         """Whoever waits with the chat open hears of a new place in the queue."""
-        places = await self._blocking(self._places)
-        now = {place.conversation_id: place.position for place in places}
+        waiting = await self._blocking(self._queue)
+        now = {conversation_id: place for place, conversation_id in enumerate(waiting, start=1)}
         for conversation_id, position in now.items():
             if self._told.get(conversation_id) != position and self._bus.readers(conversation_id):
                 await self._announcer.state(conversation_id)
@@ -125,7 +118,8 @@ class HandoffKeeper:
         with reading(self._engine) as connection:
             return [(row[0], row[1]) for row in connection.execute(query)]
 
-    def _places(self) -> list[_Place]:
+    def _queue(self) -> list[str]:
+        """The conversations that wait, the next one first."""
         query = (
             select(table.c.conversation_id)
             .join(conversations, conversations.c.id == table.c.conversation_id)
@@ -133,8 +127,7 @@ class HandoffKeeper:
             .order_by(table.c.priority, table.c.sent_at, table.c.id)
         )
         with reading(self._engine) as connection:
-            rows = connection.execute(query).scalars().all()
-        return [_Place(conversation_id=id, position=place) for place, id in enumerate(rows, start=1)]
+            return list(connection.execute(query).scalars())
 
 
 def _is_due(handoff: Handoff, now: datetime) -> bool:

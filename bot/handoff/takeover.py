@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from bot.chat.consequences import Draft, Outcome
 from bot.chat.incoming import Survey
 from bot.chat.rasa import Answer
-from bot.chat.records import Conversation, Message, Records
+from bot.chat.records import Conversation
 from bot.chat.turn import HandoffAsk
 from bot.errors import NotFoundError
 from bot.handoff import texts
@@ -43,7 +43,6 @@ class Takeover:
 
     def __init__(
         self,
-        records: Records,
         handoffs: HandoffRecords,
         citizens: CitizensHandoffs,
         meetings: MeetingsInChat,
@@ -54,7 +53,6 @@ class Takeover:
         *,
         clock: Callable[[], datetime],
     ) -> None:
-        self._records = records
         self._handoffs = handoffs
         self._citizens = citizens
         self._meetings = meetings
@@ -78,13 +76,11 @@ class Takeover:
             lead,
         )
 
-    def command(
-        self, connection: Connection, conversation: Conversation, words: Sequence[str], message: Message
-    ) -> Outcome:
+    def command(self, connection: Connection, conversation: Conversation, words: Sequence[str]) -> Outcome:
         """See `Consequences.command`."""
         match words:
             case ["handoff", *rest]:
-                return self._citizens.command(connection, conversation, rest, message)
+                return self._citizens.command(connection, conversation, rest)
             case ["meeting", *rest]:
                 who = self._who(connection, conversation)
                 return self._meet(
@@ -116,8 +112,7 @@ class Takeover:
             return self._citizens.corrected(connection, conversation, handoff, do)
         if do == "correct":
             raise NotFoundError("a correction that corrects nothing")
-        last = self._records.said(connection, conversation.id)[-1]
-        return self._citizens.command(connection, conversation, [do, str(handoff)], last)
+        return self._citizens.command(connection, conversation, [do, str(handoff)])
 
     def survey(self, connection: Connection, conversation: Conversation, form: Survey) -> Outcome | None:
         """How the citizen felt met, once for each handoff of theirs that is over. Raises NotFoundError for another."""

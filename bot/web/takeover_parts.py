@@ -72,7 +72,6 @@ def takeover_parts(
         citizens=citizens,
         meetings=meetings,
         takeover=Takeover(
-            records,
             handoffs,
             citizens,
             MeetingsInChat(meetings, municipality, clock=clock),

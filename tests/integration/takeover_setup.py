@@ -116,7 +116,7 @@ class Chat:
         words = payload.removeprefix(OURS).split(":")
 
         def run(connection: Connection, now: Conversation, message: Message) -> Outcome:
-            return self.parts.takeover.command(connection, now, words, message)
+            return self.parts.takeover.command(connection, now, words)
 
         acted = self.log.act(conversation, id or str(uuid.uuid4()), title, run, chosen=True)
         assert acted is not None
