@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 
 import structlog
 
 from bot.sending.outbox import LEASE, Outbox
 from bot.sending.ports import MAIL, SMS, Carrier, Letter, Never, NotNow
 from bot.store.blocking import Blocking
+from bot.store.worker import Worker
 
 log = structlog.get_logger(__name__)
 
@@ -17,7 +17,7 @@ _AT_ONCE = 8  # letters
 _LONGEST_SENDING = LEASE.total_seconds() / 2
 
 
-class Sender:
+class Sender(Worker):
     """Sends what is due, looks again every ``look_every`` seconds, and at once after `wake`.
 
     Several of them, in as many processes, send each letter once between them.
@@ -35,33 +35,9 @@ class Sender:
         self._outbox = outbox
         self._blocking = blocking
         self._carriers: dict[str, Carrier | None] = {MAIL: mail, SMS: sms}
-        self._look_every = look_every
-        self._woken = asyncio.Event()
-        self._stopping = False
+        super().__init__(at_once=_AT_ONCE, look_every=look_every, trouble="sending.failed")
 
-    def wake(self) -> None:
-        """Something new may be due: called after the transaction that put it there."""
-        self._woken.set()
-
-    async def run(self) -> None:
-        """Send until `stop`; whatever goes wrong with one letter or one look, it goes on."""
-        while not self._stopping:
-            self._woken.clear()
-            try:
-                sent = await self._send_some()
-            except Exception as error:  # the database may be away; what waits there still waits
-                log.error("sending.failed", kind=type(error).__name__)
-                sent = 0
-            if sent < _AT_ONCE and not self._stopping:
-                with contextlib.suppress(asyncio.TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), self._look_every)
-
-    def stop(self) -> None:
-        """Let `run` return when the letters in hand are gone."""
-        self._stopping = True
-        self._woken.set()
-
-    async def _send_some(self) -> int:
+    async def _do_some(self) -> int:
         letters = await self._blocking(self._outbox.take, _AT_ONCE)
         await asyncio.gather(*(self._send(letter) for letter in letters))
         return len(letters)

@@ -16,7 +16,6 @@ from bot.chat.records import Records, utc_now
 from bot.desk.queue import Queue
 from bot.handoff.citizens import CitizensHandoffs
 from bot.handoff.filing.filings import Filings
-from bot.handoff.filing.worker import FilingWorker
 from bot.handoff.making import Making
 from bot.handoff.records import HandoffRecords
 from bot.handoff.standing import Presence
@@ -34,6 +33,7 @@ from bot.sending.sms import HttpSmsGateway
 from bot.settings import Settings
 from bot.store.blocking import Blocking
 from bot.store.crypto import Vault
+from bot.store.worker import Worker
 
 Clock = Callable[[], datetime]
 
@@ -97,7 +97,7 @@ def make_sender(outbox: Outbox, settings: Settings, http: aiohttp.ClientSession,
     )
 
 
-def running(worker: Sender | FilingWorker) -> Callable[[web.Application], AsyncIterator[None]]:
+def running(worker: Worker) -> Callable[[web.Application], AsyncIterator[None]]:
     """Works for as long as the application runs."""
 
     async def run(app: web.Application) -> AsyncIterator[None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 
 import structlog
 
@@ -12,6 +11,7 @@ from bot.errors import CaseSystemError, NotFoundError
 from bot.handoff.filing.filings import LEASE, Filings
 from bot.handoff.filing.model import Errand, FilingKind
 from bot.store.blocking import Blocking
+from bot.store.worker import Worker
 
 log = structlog.get_logger(__name__)
 
@@ -20,7 +20,7 @@ _LONGEST_WRITING = LEASE.total_seconds() / 4
 _REFUSED = "Sagssystemet kender ikke sagen som en af borgerens. Vælg en anden sag, eller slet udkastet."
 
 
-class FilingWorker:
+class FilingWorker(Worker):
     """Writes what is pending, looks again every ``look_every`` seconds, and at once after `wake`.
 
     A write that was cut off may have happened: it is made again under the same key, and the case system writes
@@ -31,33 +31,9 @@ class FilingWorker:
         self._filings = filings
         self._cases = cases
         self._blocking = blocking
-        self._look_every = look_every
-        self._woken = asyncio.Event()
-        self._stopping = False
+        super().__init__(at_once=_AT_ONCE, look_every=look_every, trouble="filing.failed")
 
-    def wake(self) -> None:
-        """Something new may be signed: called after its transaction."""
-        self._woken.set()
-
-    async def run(self) -> None:
-        """Write until `stop`; whatever goes wrong with one, it goes on."""
-        while not self._stopping:
-            self._woken.clear()
-            try:
-                written = await self._write_some()
-            except Exception as error:  # the database may be away; what waits there still waits
-                log.error("filing.failed", kind=type(error).__name__)
-                written = 0
-            if written < _AT_ONCE and not self._stopping:
-                with contextlib.suppress(asyncio.TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), self._look_every)
-
-    def stop(self) -> None:
-        """Let `run` return when what is in hand is written."""
-        self._stopping = True
-        self._woken.set()
-
-    async def _write_some(self) -> int:
+    async def _do_some(self) -> int:
         errands = await self._blocking(self._filings.take, _AT_ONCE)
         await asyncio.gather(*(self._write(errand) for errand in errands))
         return len(errands)
