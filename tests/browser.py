@@ -7,9 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.conftest import skip_without
+
+# How long an expectation may take to hold, in milliseconds: the browser tests run beside all the others.
+expect.set_options(timeout=15_000)
 
 ARGUMENTS = [
     "--no-sandbox",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 from dataclasses import dataclass, field
@@ -138,6 +139,11 @@ class Peer:
         """Who has the conversation now: kept for the next welcome, and told to everybody."""
         self.talk.state = {"state": state, "handoff": handoff, "position": None, "wait_minutes": None, **more}
         await self.frame({"type": "state", **self.talk.state, "login": self.talk.login})
+
+    async def has_kept(self, text: str) -> None:
+        """Wait until a message of the citizen's is in the log: before that, breaking the line loses it on the way."""
+        while not any(message["from"] == "citizen" and text in message["text"] for message in self.talk.log):
+            await asyncio.sleep(0.01)  # noqa: ASYNC110 - the log is a list, and this is a test
 
     def heard(self, kind: str) -> list[dict[str, Any]]:
         """The frames of a kind that came, without their ids."""

@@ -55,7 +55,7 @@ async def test_a_message_whose_answer_was_lost_is_not_kept_twice(page: Page, pee
     await open_chat(page)
     peer.mute = 1
     await write(page, "kun én gang")
-    await expect(page.locator(".citizen")).to_have_attribute("data-status", "sending")
+    await peer.has_kept("kun én gang")
     await peer.cut()
     await expect(page.locator(".citizen")).to_have_attribute("data-status", "kept")
     sent = [frame["id"] for frame in peer.received if frame["type"] == "say"]
@@ -70,8 +70,7 @@ async def test_a_reload_in_the_middle_loses_nothing_and_doubles_nothing(page: Pa
     peer.mute = 1
     await write(page, "nåede frem")
     await expect(page.locator(".citizen")).to_have_count(1)
-    while not [m for m in peer.talk.log if m["text"] == "nåede frem"]:
-        await page.wait_for_timeout(20)
+    await peer.has_kept("nåede frem")
     peer.away = True
     await peer.cut()
     await write(page, "nåede ikke frem")

@@ -197,6 +197,7 @@ async def test_a_form_is_sent_until_it_is_kept_and_kept_once(page: Page, peer: P
     await page.get_by_role("button", name=SEND).click()
     await expect(page.locator(".citizen")).to_have_attribute("data-status", "sending")
     await page.get_by_role("button", name=SEND).click(force=True)
+    await peer.has_kept("[send]")
     await page.reload()
     await expect(page.locator(".citizen")).to_have_attribute("data-status", "kept")
     ids = [frame["id"] for frame in peer.received if frame["type"] == "handoff"]
