@@ -142,8 +142,11 @@ class Peer:
 
     async def has_kept(self, text: str) -> None:
         """Wait until a message of the citizen's is in the log: before that, breaking the line loses it on the way."""
-        while not any(message["from"] == "citizen" and text in message["text"] for message in self.talk.log):
-            await asyncio.sleep(0.01)  # noqa: ASYNC110 - the log is a list, and this is a test
+        def kept() -> bool:
+            return any(message["from"] == "citizen" and text in message["text"] for message in self.talk.log)
+
+        while not kept():  # noqa: ASYNC110 - the log of this peer is a plain list
+            await asyncio.sleep(0.01)
 
     def heard(self, kind: str) -> list[dict[str, Any]]:
         """The frames of a kind that came, without their ids."""
