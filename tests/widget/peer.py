@@ -142,6 +142,7 @@ class Peer:
 
     async def has_kept(self, text: str) -> None:
         """Wait until a message of the citizen's is in the log: before that, breaking the line loses it on the way."""
+
         def kept() -> bool:
             return any(message["from"] == "citizen" and text in message["text"] for message in self.talk.log)
 
