@@ -7,19 +7,12 @@ import re
 from actions.cases import case_spoken_of
 from actions.session import Answer, Turn, trigger_of_call
 from bot.chat.turn import MeetingAsk
+from bot.danish.spelling import fold
+from bot.danish.times import read_times
 from bot.handoff.rules import Trigger
 from bot.municipality.model import Department
 from bot.municipality.phones import find_phone, looks_like_phone
-from bot.municipality.spelling import fold
 
-# Times are not learnt as entities: they are too many to list, and this finds those that are said of a call or meeting.
-_TIME = re.compile(
-    r"\b(?:på )?(?:(?:man|tirs|ons|tors|fre)dag|i dag|i morgen|hverdage)\b"
-    r"(?:.{0,30}?\bkl(?:okken|\.)? ?\d{1,2}(?:[.:]\d\d)?)?"
-    r"|\b(?:efter |før |mellem )?kl(?:okken|\.)? ?\d{1,2}(?:[.:]\d\d)?|\b(?:om )?(?:for|efter)middagen?\b"
-    r"|\bi (?:næste|denne) uge\b|\bnæste uge\b|\bden \d{1,2}\.(?: ?\w+)?",
-    re.IGNORECASE,
-)
 _FORMS = {
     "telefon": re.compile(r"telefon|\bringe?\b"),
     "video": re.compile(r"video|online|\bteams\b|skaerm"),
@@ -89,8 +82,8 @@ class CallMe(Answer):
 
 def time_in(turn: Turn) -> str:
     """The citizen's own words for a time, from the first to the last of them; empty when none is named."""
-    found = list(_TIME.finditer(turn.text))
-    return turn.text[found[0].start() : found[-1].end()].strip() if found else turn.entities.get("tidspunkt", "")
+    found = read_times(turn.text, now=turn.parts.now())
+    return turn.text[found[0].start : found[-1].end].strip() if found else turn.entities.get("tidspunkt", "")
 
 
 def form_in(turn: Turn) -> str | None:

@@ -9,8 +9,8 @@ from actions.menneske import hand_over
 from actions.session import Turn
 from actions.telling import tell, upcoming
 from bot.cases.case import Case
+from bot.danish.spelling import fold
 from bot.handoff.rules import Trigger
-from bot.municipality.spelling import fold
 
 # Of a human who was promised, not of a case. Searched for in folded text.
 _FROM_A_HUMAN = re.compile(

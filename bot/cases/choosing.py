@@ -10,7 +10,7 @@ from typing import Literal
 from bot.cases import numbers, topics
 from bot.cases.case import KLE, Case
 from bot.cases.ordinals import Position, position_in
-from bot.municipality.spelling import fold
+from bot.danish.spelling import fold
 
 How = Literal["ref", "number", "order", "topic", "all", "current", "only"]
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from bot.cases.case import Case, Role
-from bot.municipality.spelling import distance, fold
+from bot.danish.spelling import distance, fold
 
 # What citizens call the subjects of KLE, by main group, group or subject; a longer number adds to a shorter.
 VOCABULARY: dict[str, tuple[str, ...]] = {

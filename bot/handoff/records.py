@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from bot.handoff.model import ONGOING, Event, EventKind, Handoff, Outcome, Status, Way
 from bot.handoff.rules import Trigger
 from bot.handoff.summary.fields import Summary
-from bot.municipality.spelling import fold
+from bot.danish.spelling import fold
 from bot.store.crypto import Vault
 from bot.store.handoff_tables import handoff_events, handoff_terms, handoffs
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from bot.handoff.rules import DeskGoals, Rules
 from bot.meetings.rules import MeetingRules
 from bot.municipality.hours import Hours
-from bot.municipality.spelling import Hit, find, words_of
+from bot.danish.spelling import Hit, find, words_of
 from bot.municipality.workdays import COPENHAGEN, Workdays
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from bot.errors import SettingsError
-from bot.municipality.spelling import distance
+from bot.danish.spelling import distance
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 from spacy.language import Language
 
-from bot.municipality.spelling import fold
+from bot.danish.spelling import fold
 
 logger = logging.getLogger(__name__)
 

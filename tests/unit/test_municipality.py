@@ -17,7 +17,7 @@ from bot.municipality.danish import date_words, listed, phone_words, weekday_wor
 from bot.municipality.facts import load
 from bot.municipality.hours import Hours, Span, parse_days, parse_spans, week
 from bot.municipality.model import AppealWay, Authority, Department
-from bot.municipality.spelling import distance
+from bot.danish.spelling import distance
 from bot.municipality.workdays import COPENHAGEN, ClosingDay, Workdays
 from tests.asking import ROOT, the_municipality
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from bot.municipality.danish import MONTHS
-from bot.municipality.spelling import fold
+from bot.danish.spelling import fold
 
 MONTH = "(?:" + "|".join([*MONTHS, "jan", "feb", "apr", "aug", "sept?", "okt", "nov", "dec"]) + ")"
 WEEKDAY = "(?:mandag|tirsdag|onsdag|torsdag|fredag|loerdag|soendag)"

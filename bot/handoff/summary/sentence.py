@@ -16,7 +16,7 @@ from typing import Protocol
 from bot.handoff.summary.clauses import MONTH, RELATIVE, WEEKDAY, clauses, read
 from bot.handoff.summary.fields import Summary
 from bot.handoff.summary.transcript import Said
-from bot.municipality.spelling import fold
+from bot.danish.spelling import fold
 from bot.privacy.masking import MARK, mask
 
 LONGEST = 40  # words

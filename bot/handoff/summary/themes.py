@@ -10,7 +10,7 @@ from bot.handoff.summary.fields import Field, Source
 from bot.handoff.summary.subjects import Mention, Subjects
 from bot.handoff.summary.transcript import Said
 from bot.municipality.model import Department
-from bot.municipality.spelling import fold
+from bot.danish.spelling import fold
 
 _MISSPELT_TRIES = 3  # looking for misspelt topics is slow, and pays for the first wishes only
 _PUTS_RIGHT = re.compile(r"\W*(?:nej|hov|rettelse|undskyld|ups)\b")

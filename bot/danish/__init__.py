@@ -1,0 +1,1 @@
+"""The Danish language in plain Python: spelling, everyday words, times, names."""
