@@ -75,15 +75,16 @@ class NotOurs(Answer):
     intent = "uden_for_emne"
 
     async def answer(self, turn: Turn) -> None:
-        """The authority; the department when a matter of our own was named after all; else what can be done."""
-        found = turn.municipality.find_topic(turn.text)
+        """The authority; the department when the matter is our own after all; else what can be done."""
+        named = turn.entities.get("emne") or turn.entities.get("afdeling")
+        found = turn.municipality.find_topic(turn.words)
+        ours = turn.municipality.find_topic(named) if named else None
+        if isinstance(ours, Department) and not isinstance(found, Authority):
+            found = ours
         if isinstance(found, Authority):
             place(turn, found)
-            return
-        named = turn.entities.get("emne") or turn.entities.get("afdeling")
-        ours = turn.municipality.find_topic(named) if named else None
-        if isinstance(ours, Department):
-            turn.say("utter_ved_jeg_ikke", department=ours.name, phone=ours.phone, hours=ours.phone_hours.in_words())
+        elif found is not None:  # nobody is sent away with what is ours
+            turn.say("utter_ved_jeg_ikke", department=found.name, phone=found.phone, hours=found.phone_hours.in_words())
         else:
             turn.say("utter_uden_for_emne")
 

@@ -106,11 +106,12 @@ async def own_cases(
         turn.offer_login(question)
         return None
     turn.remember(pending=None)
-    try:
-        turn.own_cases = await _look_up(turn, login)
-    except CaseSystemError as error:
-        trouble(turn, question, error)
-        return None
+    if turn.own_cases is None:
+        try:
+            turn.own_cases = await _look_up(turn, login)
+        except CaseSystemError as error:
+            trouble(turn, question, error)
+            return None
     return list(turn.own_cases)
 
 
@@ -122,7 +123,7 @@ async def case_spoken_of(turn: Turn) -> Case | None:
     login = await turn.who() if turn.metadata.login else None
     if login is None:
         return None
-    if not turn.own_cases:
+    if turn.own_cases is None:
         try:
             turn.own_cases = await _look_up(turn, login)
         except CaseSystemError:
@@ -136,13 +137,15 @@ async def _look_up(turn: Turn, login: Login) -> list[Case]:
 
 def trouble(turn: Turn, question: Question, error: CaseSystemError) -> None:
     """The case system did not answer: say so, keep the question, give the number and hours, offer a human."""
+    question = turn.with_waiting(question)
     turn.say(
         "utter_sagssystem_langsomt" if isinstance(error, CaseSystemSlow) else "utter_sagssystem_nede",
         buttons=[{"title": "Prøv igen", "payload": payload(question)}],
         phone=turn.municipality.phone,
         hours=turn.municipality.phone_hours.in_words(),
     )
-    turn.remember(question=Question(intent=question.intent))
+    kept = {name: value for name, value in question.entities.items() if name == "ogsaa"}
+    turn.remember(question=Question(intent=question.intent, entities=kept))
     turn.hand_off(Trigger.SYSTEM_DOWN, "Sagssystemet svarede ikke, da borgeren spurgte til sin sag.")
 
 
@@ -200,8 +203,10 @@ def overview(turn: Turn, cases: Sequence[Case]) -> None:
         cases="\n".join(f"- {_line(turn, case)}" for case in shown),
         buttons=buttons(turn, shown),
     )
-    # A case chosen from the list is asked for its state.
-    turn.remember(offered=tuple(case.ref for case in shown), question=Question(intent="sagsstatus"), asked="sag")
+    # A case chosen from the list is asked for its state, or for what was asked in the same breath.
+    waiting = turn.carry(if_alike=True)
+    asked = Question(intent=waiting.intent if waiting else "sagsstatus")
+    turn.remember(offered=tuple(case.ref for case in shown), question=asked, asked="sag")
     still_open = [case for case in cases if case.state.is_open]
     for case in still_open:
         overdue(turn, case)
@@ -236,8 +241,7 @@ def ask_which(turn: Turn, cases: Sequence[Case], chosen: Chosen, intent: str) ->
     offered = chosen.candidates or tuple(cases)
     response = "utter_hvilken_sag" if chosen.candidates else "utter_sag_findes_ikke"
     turn.say(response, buttons=buttons(turn, offered))
-    also = {"ogsaa": " ".join(turn.also)} if turn.also else {}
-    question = Question(intent=intent, entities=also)
+    question = turn.with_waiting(Question(intent=intent), if_alike=True)
     turn.remember(offered=tuple(case.ref for case in offered), question=question, asked="sag")
 
 

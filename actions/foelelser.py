@@ -6,8 +6,8 @@ import re
 
 from actions.menneske import hand_over, wants_a_human
 from actions.session import URGENT, Answer, Turn
+from bot.danish.spelling import find, fold, words_of
 from bot.handoff.rules import Trigger
-from bot.municipality.spelling import find, fold, words_of
 
 # Whole phrases: "jeg vil bare sove og ikke vågne" is no question of a bed.
 _NO_ROOF = (
@@ -43,6 +43,21 @@ _I_AM_A_CHILD = re.compile(
     r"\bjeg er (?:kun )?(?:[5-9]|1[0-7])\b(?: aar)?(?! uger| dage| maaneder)"
     rf"|\bmin(?:e)? {_AN_ADULT_AT_HOME} (?:slaar|har slaaet|slog|roerer|banker|goer ting|drikker|raaber)"
 )
+# Somebody else's: a neighbour's child, or one that is known from work.
+_SOMEBODY_ELSES = re.compile(
+    r"\b(?:nabo|genbo|overbo|underbo|veninde|kammerat|kollega|bekendt|familie)\w*"
+    r"|\b(?:min|en|mit|et) (?:\w+ )?(?:ven|vens|elev|elever|klassekammerat\w*|niece|nevoe|barnebarn)\b"
+    r"|\b(?:et|nogle|en) (?:\w+ )?(?:barn|boern|pige|dreng|baby) (?:i|paa|fra|ved|hos|som|der|bliver|har|ikke)\b"
+    r"|\bbarnet i (?:min|vores|naboens)\b|\b(?:deres|hendes|hans) (?:barn|boern|datter|soen|dreng|pige)\b"
+    r"|\bbekymret for (?:et|nogle|en) \w*|\bunderret\w*"
+)
+# That the one who writes, or their own child, is hurt: then it is not somebody else's, whoever is spoken of besides.
+_HURT_ME = re.compile(
+    r"\b(?:slaar|slog|slaaet|banker|truer|truet|sparker|voldtog|voldtaget|roerer ved|gjort) (?:\w+ )?(?:mig|os)\b"
+    r"|\b(?:mine|vores) (?:egne |eget |egen )?(?:boern|barn|datter|soen)\b"
+    r"|\bmin (?:egen |lille )?(?:datter|soen|dreng|pige|baby)\b|\bmit (?:eget )?barn\b"
+    r"|\bbange for min\b|\bmin (?:mand|kone|kaereste|eks\w*|samlever) (?:\w+ )?(?:slaar|slog|truer|banker)"
+)
 _EMERGENCY = re.compile(
     r"faldet om|traekker vejret|vejret (?:meget )?daarligt|bevidstloes|\bulykke|braender|\bbrand\b|bloeder|hjertestop"
     r"|\bkontakt til (?:ham|hende)|ring 112|\boverdosis|taget en masse"
@@ -71,10 +86,14 @@ class HelpNow(Answer):
             _say(turn, bool(_EMERGENCY.search(plain)), "utter_akut_112"),
             _say(turn, bool(_SUICIDE.search(plain)), "utter_akut_selvmord"),
         ]
+        of_others = bool(_SOMEBODY_ELSES.search(plain)) and not _HURT_ME.search(plain)
         if _I_AM_A_CHILD.search(plain):
             said.append(_say(turn, True, "utter_akut_er_barn"))
+        elif of_others and not said[1] and _speaks_of(words, _A_CHILD):
+            turn.say("utter_akut_andens_barn", phone=emergency.on_call_phone)
+            said.append(True)
         else:
-            said.append(_say(turn, by_others, "utter_akut_vold"))
+            said.append(_say(turn, by_others, "utter_akut_vold_anden" if of_others else "utter_akut_vold"))
             if not said[1] and _speaks_of(words, _A_CHILD) and (by_others or not a_letter):
                 turn.say("utter_akut_barn", phone=emergency.on_call_phone)
                 said.append(True)
@@ -90,7 +109,10 @@ class HelpNow(Answer):
             turn.say("utter_akut_usikker" if a_letter else "utter_akut_hjaelp")
         child = _I_AM_A_CHILD.search(plain) or _speaks_of(words, _A_CHILD)
         departments = [turn.municipality.department_for(_CHILDREN).key] if child else []
-        turn.hand_off(Trigger.ACUTE, f"{URGENT}: har bedt om hjælp nu.", departments=departments)
+        reason = (
+            f"{URGENT}: er bange for en andens barn." if child and of_others else f"{URGENT}: har bedt om hjælp nu."
+        )
+        turn.hand_off(Trigger.ACUTE, reason, departments=departments)
 
 
 def _say(turn: Turn, fits: bool, response: str) -> bool:
@@ -136,6 +158,6 @@ class Angry(Answer):
             await hand_over(turn, Trigger.ASKED, f"Vil tale med et menneske. {_REASON}")
         elif angry >= turn.rule(Trigger.CONFLICT).after or offered or _STRONG.search(fold(turn.text)):
             await hand_over(turn, Trigger.CONFLICT, _REASON)
-        else:
+        elif turn.alone:  # else what comes next is the answer, and no question
             turn.say("utter_utilfreds_samtale")
             turn.remember(asked="samtale", callback_reason=_REASON)

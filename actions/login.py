@@ -6,8 +6,8 @@ import re
 
 from actions.session import Answer, Turn
 from bot.chat.turn import CASE_QUESTIONS, Question
+from bot.danish.spelling import fold
 from bot.handoff.rules import Trigger
-from bot.municipality.spelling import fold
 
 # That it does not work. Searched for in folded text.
 _TROUBLE = re.compile(r"\bikke\b|\bdriller\b|\bfejl\w*|\bstadig\b|\bumulig\w*|\bik\b|\bogsaa\b")
@@ -31,7 +31,10 @@ class LogIn(Answer):
         turn.say("utter_login_hjaelp", department=place.name, phone=place.phone)
         waiting = turn.before.pending or turn.before.question
         known = waiting if waiting and waiting.intent in CASE_QUESTIONS else None
-        turn.offer_login(known or Question(intent="mine_sager"))
+        if turn.next_intent not in CASE_QUESTIONS | {
+            "paa_vegne_af"
+        }:  # else login is offered for the question beside it
+            turn.offer_login(known or Question(intent="mine_sager"))
 
 
 class HelpWithoutComputer(Answer):

@@ -1,72 +1,20 @@
-"""The conversation itself: hello, yes, no, a detail that was asked for, and what was not understood."""
+"""The conversation itself: yes, no, and a detail that was asked for."""
 
 from __future__ import annotations
 
 import re
 
 from actions.afdeling import find_place, place
-from actions.afslag import WhyRefused
-from actions.aktindsigt import AccessToDocuments
 from actions.brev import explain
-from actions.cases import CaseAnswer
-from actions.dokumentation import HandDocumentsIn
-from actions.klage import Complain
-from actions.kontakt import HowToReachMyCaseworker
-from actions.mangler import WhatIsMissing
-from actions.menneske import (
-    TalkToAHuman,
-    about_a_meeting,
-    answer_about_meeting,
-    form_in,
-    hand_over,
-    time_in,
-    wants_a_human,
-)
-from actions.mine_sager import MyCases
-from actions.sagsbehandler import WhoHandlesMyCase
+from actions.foelelser import HelpNow
+from actions.menneske import about_a_meeting, answer_about_meeting, hand_over, time_in
 from actions.session import URGENT, Answer, Turn, trigger_of_call
-from actions.skift import AnotherCaseworker
-from actions.status import WhereMyCaseStands
-from actions.svartid import WhenDoIGetAnAnswer
-from bot.chat.turn import Question, payload
+from actions.valg import chose_in_words, open_question
+from actions.wishes import Wish
+from bot.chat.turn import CASE_QUESTIONS, Question, payload, question_in
+from bot.danish.spelling import fold
 from bot.handoff.rules import Trigger
 from bot.municipality.phones import find_phone
-from bot.municipality.spelling import fold
-
-_CASE_ANSWERS: dict[str, type[CaseAnswer]] = {
-    answer.intent: answer
-    for answer in (
-        WhoHandlesMyCase,
-        HowToReachMyCaseworker,
-        AnotherCaseworker,
-        WhereMyCaseStands,
-        WhenDoIGetAnAnswer,
-        WhatIsMissing,
-        HandDocumentsIn,
-        MyCases,
-        WhyRefused,
-        Complain,
-        AccessToDocuments,
-    )
-}
-
-
-class Hello(Answer):
-    """The first message of a conversation says that this is a robot, what it can do, and how to reach a human."""
-
-    intent = "hilsen"
-
-    async def answer(self, turn: Turn) -> None:
-        """Welcome, or a greeting back."""
-        if turn.metadata.opening:
-            turn.say(
-                "utter_velkomst",
-                assistant=turn.municipality.assistant,
-                municipality=turn.municipality.name,
-                phone=turn.municipality.phone,
-            )
-        else:
-            turn.say("utter_hilsen")
 
 
 class Yes(Answer):
@@ -76,9 +24,13 @@ class Yes(Answer):
 
     async def answer(self, turn: Turn) -> None:
         """Go on with what was asked."""
+        if await chose_in_words(turn, yes=True) or await tried_again(turn):
+            return
         match turn.before.asked:
             case "menneske":
                 turn.settle("send")
+            case "fare":
+                await HelpNow().answer(turn)
             case None if turn.before.human and "send" in fold(turn.text):  # what was offered a little while ago
                 turn.settle("send")
             case "samtale":
@@ -93,7 +45,7 @@ class Yes(Answer):
             case "sag":
                 if len(turn.before.offered) == 1:
                     turn.entities["sag"] = turn.before.offered[0]
-                await _ask_again(turn)
+                await ask_again(turn)
             case "brevord":
                 explain(turn, asked_before=False)
             case "emne":
@@ -120,8 +72,14 @@ class No(Answer):
 
     async def answer(self, turn: Turn) -> None:
         """That is fine."""
-        if turn.before.asked == "menneske":
+        asked = turn.before.asked or ""
+        if asked == "menneske":
             turn.settle("withdraw")
+        elif asked == "fare":
+            turn.say("utter_fare_nej")
+            turn.remember(misses=1)
+        elif asked.startswith("valg:"):
+            open_question(turn)
         elif turn.before.asked in ("ring_op", "telefon"):
             urgent = (turn.callback_reason or "").startswith(URGENT)
             turn.say("utter_opkald_nej_akut" if urgent else "utter_opkald_nej")
@@ -141,7 +99,11 @@ class Detail(Answer):
 
     async def answer(self, turn: Turn) -> None:
         """Give the detail to whoever asked for it; else the last question again, for the case now meant."""
-        if await _said_again(turn):
+        if await tried_again(turn) or await said_again(turn) or await chose_in_words(turn):
+            return
+        reason, phone = turn.before.callback_reason, find_phone(turn.text)
+        if reason and phone:  # it was spoken of a little while ago
+            turn.hand_off(trigger_of_call(reason), reason, phone=phone)
             return
         about_case = "sag" in turn.entities or "sagsnummer" in turn.entities
         match turn.before.asked:
@@ -156,16 +118,14 @@ class Detail(Answer):
                 await about_a_meeting(turn, turn.before.asked.removeprefix("moede_"), when=turn.text)
             case None if turn.before.human and not about_case and "emne" not in turn.entities:
                 turn.say("utter_oplys_medarbejder")
-            case None if (reason := turn.before.callback_reason) and (phone := find_phone(turn.text)):
-                turn.hand_off(trigger_of_call(reason), reason, phone=phone)  # it was spoken of a little while ago
             case "brevord" if not about_case:
                 explain(turn, asked_before=True)
             case "emne" if not about_case:
                 find_place(turn, turn.words, asked_before=True)
             case _ if about_case or turn.before.question or turn.before.pending:
-                await _ask_again(turn)
+                await ask_again(turn)
             case _:
-                _bare_topic(turn)
+                bare_topic(turn)
 
 
 _AGAIN = re.compile(
@@ -174,29 +134,52 @@ _AGAIN = re.compile(
 )
 
 
-async def _said_again(turn: Turn) -> bool:
+async def said_again(turn: Turn) -> bool:
     """True when the citizen asked to hear the last answer again, and has: what was asked is still asked."""
     if not _AGAIN.search(turn.text):
         return False
     if turn.before.question and turn.before.case and turn.before.asked is None:
         turn.entities.clear()
-        await _ask_again(turn)
+        await ask_again(turn)
     else:
         turn.say("utter_gentag")
         turn.remember(asked=turn.before.asked)
     return True
 
 
-async def _ask_again(turn: Turn) -> None:
-    """The last question about a case, for the case this turn points at; its state when nothing was asked."""
+async def ask_again(turn: Turn) -> None:
+    """The last question about a case, for the case this turn points at; its state when nothing was asked.
+
+    With it goes what was asked in the same message as it.
+    """
     question = turn.before.question or turn.before.pending
-    if question and "ogsaa" in question.entities:
-        turn.entities.setdefault("ogsaa", question.entities["ogsaa"])
-    answer = _CASE_ANSWERS.get(question.intent if question else "", WhereMyCaseStands)
-    await answer().answer(turn)
+    intent = question.intent if question and question.intent in CASE_QUESTIONS else "sagsstatus"
+    asked = [Wish(intent=intent, text=turn.text, entities=turn.entities, for_another=turn.asks_for_another)]
+    beside = question_in(question.entities.get("ogsaa", "")) if question else None
+    if beside is not None:
+        relation = {name: value for name, value in beside.entities.items() if name == "relation"}
+        asked.append(Wish(intent=beside.intent, entities={**turn.entities, **relation}))
+    await turn.respond(asked)
 
 
-def _bare_topic(turn: Turn) -> None:
+# Searched for in folded text.
+_TRY_AGAIN = re.compile(r"\b(?:proev|ring|forsoeg)\w* (?:\w+ )?(?:igen|en gang til)\b")
+
+
+async def tried_again(turn: Turn) -> bool:
+    """True when something is to be tried again: the case system that did not answer, or a call nobody took."""
+    if not _TRY_AGAIN.search(fold(turn.text)):
+        return False
+    if turn.before.asked == "menneske" and turn.before.question:
+        await ask_again(turn)
+    elif turn.before.asked is None:
+        turn.ask_for_phone("Vil ringes op igen.")
+    else:
+        return False
+    return True
+
+
+def bare_topic(turn: Turn) -> None:
     """A topic with no question: who handles it, and the questions it may have meant."""
     found = turn.municipality.find_topic(turn.words)
     if found is None:
@@ -212,46 +195,3 @@ def _bare_topic(turn: Turn) -> None:
             {"title": "Hvornår får jeg svar?", "payload": payload(Question(intent="svartid", entities=entities))},
         ],
     )
-
-
-class NotUnderstood(Answer):
-    """Once: an open question. Twice in a row: a human, not a third guess."""
-
-    intent = "fallback"
-
-    async def answer(self, turn: Turn) -> None:
-        """If a detail was asked for, this may be it; else ask, or offer a human."""
-        match turn.before.asked:
-            case "brevord" if turn.text:
-                explain(turn, asked_before=True)
-                return
-            case "emne" if turn.text:
-                find_place(turn, turn.words, asked_before=True)
-                return
-            case "moede_book" | "moede_move" if time_in(turn) or form_in(turn):
-                await about_a_meeting(turn, turn.before.asked.removeprefix("moede_"))
-                return
-            case "sag" if turn.text and turn.before.misses == 0:
-                await _ask_again(turn)
-                turn.remember(misses=1)
-                return
-        if await _said_again(turn):
-            return
-        if turn.also:  # two questions that weigh alike: neither won, and both were understood
-            await _CASE_ANSWERS[turn.also[0]]().answer(turn)
-            return
-        if wants_a_human(turn.text):  # a meeting, anger or a human: whichever was meant, it is a human
-            await TalkToAHuman().answer(turn)
-            return
-        misses = turn.before.misses + 1
-        if misses >= turn.rule(Trigger.NOT_UNDERSTOOD).after:
-            turn.say("utter_fallback_igen")
-            await hand_over(turn, Trigger.NOT_UNDERSTOOD, "Assistenten forstod ikke spørgsmålet.")
-        elif "emne" in turn.entities and turn.municipality.find_topic(turn.entities["emne"]):
-            turn.say("utter_fallback_emne")
-            _bare_topic(turn)
-        else:
-            turn.say("utter_fallback")
-        if turn.before.asked == "menneske":  # the human that was offered still is
-            turn.remember(asked="menneske")
-        turn.remember(misses=misses)

@@ -31,10 +31,11 @@ def tell(turn: Turn, case: Case, pieces: Sequence[Piece]) -> None:
     """Tell the pieces that answer the question, and what nobody should have to ask for, with the case's card."""
     answer = expected(turn, case)
     late = answer is not None and answer.overdue
-    asked_too = (_PIECES[intent] for intent in turn.also if intent in _PIECES)
-    pieces = list(
-        dict.fromkeys([*pieces, *(piece for piece in asked_too if not {piece, _SAME.get(piece)} & set(pieces))])
-    )
+    pieces = list(pieces)
+    also = turn.carry(if_alike=True, only=_PIECES)
+    for piece in _PIECES[also.intent] if also else ():
+        if not {piece, _SAME.get(piece)} & set(pieces):
+            pieces.append(piece)
     if turn.has_several_cases or case.my_role is Role.REPRESENTATIVE:
         which(turn, case)
     if not case.state.is_open and not {state, status} & set(pieces):
@@ -49,7 +50,10 @@ def tell(turn: Turn, case: Case, pieces: Sequence[Piece]) -> None:
         todos(turn, case)
     if late and not told and upcoming not in pieces:
         upcoming(turn, case)
-    turn.send({"type": "card", "card": case_card(case, turn.municipality, turn.parts.today)})
+    if not turn.show_card(case, case_card(case, turn.municipality, turn.parts.today)):
+        for piece in (state, contact):  # what the card would have shown of this one
+            if not {piece, _SAYS_MORE.get(piece)} & set(pieces):
+                piece(turn, case)
     if late and (not told or upcoming in pieces):
         overdue(turn, case)
 
@@ -160,10 +164,11 @@ def email(turn: Turn, case: Case) -> None:
 
 
 # What answers each of the questions that may be asked together, and what says the same in other words.
-_PIECES: Mapping[str, Piece] = {
-    "sagsstatus": status,
-    "hvem_er_sagsbehandler": contact,
-    "svartid": upcoming,
-    "mangler_i_sagen": missing,
+_PIECES: Mapping[str, Sequence[Piece]] = {
+    "sagsstatus": (status, upcoming),
+    "hvem_er_sagsbehandler": (contact,),
+    "svartid": (upcoming,),
+    "mangler_i_sagen": (missing,),
 }
 _SAME: Mapping[Piece, Piece] = {missing: todos, status: state}
+_SAYS_MORE: Mapping[Piece, Piece] = {state: status}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.municipality.spelling import fold
+from bot.danish.spelling import fold
 
 # Not sons and daughters: the case of a child is its parents' own.
 _PERSON = (
@@ -19,6 +19,10 @@ _ANOTHERS = re.compile(
 )
 _OWN = re.compile(r"\b(?:min|mit|mine) eg(?:en|et|ne)\b")
 
+_MINE = re.compile(
+    r"\bmin(?:e)? (?:\w+)?(?:sag|sager|ansoegning|klage|sagsbehandler|raadgiver)\b|\bmit (?:svar|brev)\b"
+)
+
 
 def anothers(text: str) -> bool:
     """Whether ``text`` asks about somebody else's case."""
@@ -29,3 +33,8 @@ def anothers(text: str) -> bool:
 def own(text: str) -> bool:
     """Whether ``text`` says that it is about the citizen's own."""
     return bool(_OWN.search(fold(text)))
+
+
+def mine(text: str) -> bool:
+    """Whether ``text`` speaks of a matter as the citizen's own: "min sag", "mit svar"."""
+    return own(text) or bool(_MINE.search(fold(text)))

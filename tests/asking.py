@@ -214,9 +214,14 @@ async def ask(
     memory: Memory | None = None,
     opening: bool = False,
     action: str | None = None,
+    wishes: Sequence[Mapping[str, Any]] = (),
+    guesses: Sequence[str] = (),
+    found: Sequence[Mapping[str, Any]] = (),
     **entities: str,
 ) -> Said:
     """Send one message to the action of its intent, as Rasa does; ``text`` None is a pressed button.
+
+    ``wishes`` and ``guesses`` as the pipeline gives them; ``found`` are entities with more than a value.
 
     Whatever is answered must stand in the domain, with every variable it waits for.
     """
@@ -228,9 +233,11 @@ async def ask(
             "events": [],
             "latest_message": {
                 "intent": {"name": intent, "confidence": 1.0},
-                "entities": [{"entity": name, "value": value} for name, value in entities.items()],
+                "entities": [*found, *({"entity": name, "value": value} for name, value in entities.items())],
                 "text": f"/{intent}" if text is None else text,
                 "metadata": metadata.to_json(),
+                **({"wishes": list(wishes)} if wishes else {}),
+                **({"guesses": [{"intent": guess, "confidence": 0.3} for guess in guesses]} if guesses else {}),
             },
         }
     )

@@ -44,7 +44,10 @@ CASE_QUESTIONS = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """An intent and its entities, so that it can be asked again: after login, or of another case."""
+    """An intent and its entities, so that it can be asked again: after login, or of another case.
+
+    The entity ``ogsaa`` is the `payload` of a question that was asked in the same message.
+    """
 
     intent: str
     entities: Mapping[str, str] = field(default_factory=dict)
@@ -57,6 +60,18 @@ def payload(question: Question) -> str:
     return f"/{question.intent}" + (json.dumps(entities, ensure_ascii=False) if entities else "")
 
 
+def question_in(written: str) -> Question | None:
+    """The question that `payload` wrote; None when it is none."""
+    intent, brace, rest = written.removeprefix("/").partition("{")
+    if not written.startswith("/") or not intent:
+        return None
+    try:
+        entities = json.loads(brace + rest) if brace else {}
+    except ValueError:
+        return None
+    return _question({"intent": intent, "entities": entities})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Memory:
     """What a conversation remembers between turns; holds opaque ids and intent names, no personal data.
@@ -64,8 +79,9 @@ class Memory:
     ``case``: ref of the case last spoken of. ``offered``: refs last offered as a choice, in order.
     ``question``: the last question about a case. ``pending``: a question that waits for login.
     ``asked``: the detail the assistant last asked for ("telefon", "sag", "brevord", "emne", "moede_book" and
-    "moede_move" when times for a meeting were shown, "moede_svar:<yes>:<no>:<id>" a yes or no about one meeting), or
-    what it offered ("menneske" a human, "samtale" a human in words alone, "ring_op" a call), or None.
+    "moede_move" when times for a meeting were shown, "moede_svar:<yes>:<no>:<id>" a yes or no about one meeting,
+    "fare" whether the citizen is in danger, "valg:<intent>[:<intent>]" which of these was meant), or what it offered
+    ("menneske" a human, "samtale" a human in words alone, "ring_op" a call), or None.
     ``callback_reason``: why one was offered. ``misses``: fallbacks in a row.
     ``angry``: how often in this conversation the citizen was angry, since a human last took over.
     ``human``: one is offered, or something waits for one, as far as the conversation knows.

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from bot.cases.case import Sensitivity, State
-from bot.chat.turn import Memory
+from bot.chat.turn import Memory, Question
 from bot.municipality.workdays import COPENHAGEN
 from tests.asking import DOMAIN, a_case, ask, make_parts
 
@@ -174,6 +174,7 @@ async def test_access_names_the_day_seven_working_days_on() -> None:
 
 
 SUICIDE, VIOLENCE, CHILD = "utter_akut_selvmord", "utter_akut_vold", "utter_akut_barn"
+ANOTHERS_CHILD = "utter_akut_andens_barn"
 ROOF, I_AM_A_CHILD, EMERGENCY = "utter_akut_bolig", "utter_akut_er_barn", "utter_akut_112"
 
 
@@ -189,7 +190,14 @@ ROOF, I_AM_A_CHILD, EMERGENCY = "utter_akut_bolig", "utter_akut_er_barn", "utter
         ("min eks står udenfor med en kniv", [VIOLENCE]),
         ("jeg tør ikke gå hjem i aften", [VIOLENCE]),
         ("min mand slår mig og børnene", [VIOLENCE, CHILD]),
-        ("min nabos barn bliver slået", [VIOLENCE, CHILD]),
+        ("min nabos barn bliver slået", [ANOTHERS_CHILD]),
+        ("jeg tror at naboens børn bliver slået af deres far", [ANOTHERS_CHILD]),
+        ("der er et barn i min klasse der kommer med blå mærker, jeg tror han bliver slået", [ANOTHERS_CHILD]),
+        ("min veninde slår sin datter", [ANOTHERS_CHILD]),
+        ("JEG ER BANGE FOR NABOENS PIGE HUN BLIVER SLAAET", [ANOTHERS_CHILD]),
+        ("min eks slår mine børn, naboen har hørt det", [VIOLENCE, CHILD]),
+        ("min mand slår mig så naboens børn kan høre det", [VIOLENCE, CHILD]),
+        ("naboen slår sin kone", ["utter_akut_vold_anden"]),
         ("der er et lille barn alene i lejligheden", [CHILD]),
         ("jeg er 12 år og min far slår mig", [I_AM_A_CHILD]),
         ("min stedfar rører ved mig", [I_AM_A_CHILD]),
@@ -244,6 +252,38 @@ async def test_a_child_in_danger_is_its_departments_matter() -> None:
     """The priority is that of danger, the department that of children."""
     said = await ask("akut_hjaelp", "jeg er 12 år og min far slår mig", login=None)
     assert said.handoff is not None and said.handoff["departments"] == ("boern_familie",)
+
+
+async def test_who_fears_for_anothers_child_is_told_how_to_report_it() -> None:
+    """Not answered as if it were one's own: 112, the municipality's number at all hours, and its department."""
+    said = await ask("akut_hjaelp", "min nabos barn bliver slået", login=None)
+    assert said.variables("utter_akut_andens_barn")["phone"] == "12 34 56 96"
+    assert said.handoff is not None and said.handoff["departments"] == ("boern_familie",)
+    assert said.handoff["reason"] == "Akut: er bange for en andens barn."
+
+
+@pytest.mark.parametrize("intent", ["bekraeft", "fallback", "oplys", "ring_mig_op"])
+@pytest.mark.parametrize("text", ["ja prøv igen", "prøv igen tak", "ja ring en gang til", "ring gerne igen"])
+async def test_a_call_that_nobody_took_may_be_tried_again(intent: str, text: str) -> None:
+    """ "Skriv her, hvis vi skal prøve igen": whoever does is asked for the number."""
+    said = await ask(intent, text, login=None)
+    assert said.responses == ["utter_opkald_nummer"]
+    assert said.memory is not None and said.memory.asked == "telefon"
+
+
+async def test_what_did_not_answer_is_tried_again_when_that_is_said() -> None:
+    """The case system was away; the question is asked again, and no number for a call."""
+    trouble = Memory(
+        asked="menneske", callback_reason="Sagssystemet svarede ikke.", question=Question(intent="svartid")
+    )
+    said = await ask("bekraeft", "ja prøv igen", parts=make_parts([a_case()]), memory=trouble)
+    assert "utter_naeste_frist" in said.responses
+
+
+async def test_thanks_for_nothing_are_no_thanks() -> None:
+    """And thanks are."""
+    assert (await ask("tak", "tak for ingenting")).responses[0] == "utter_utilfreds"
+    assert (await ask("tak", "tusind tak for hjælpen")).responses == ["utter_tak"]
 
 
 async def test_mild_anger_is_heard_and_a_human_offered_in_words() -> None:
