@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import socket
 import sys
 from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 
 import typer
 from dotenv import dotenv_values
 
-from bot.errors import BorgerkontaktError, SettingsError
+from bot.errors import BorgerkontaktError, InputError, SettingsError
 from bot.settings import ROOT, Settings
 from bot.store.crypto import Vault
 
@@ -142,6 +144,49 @@ def train_command() -> None:
         return
     typer.echo("Træner assistenten:")
     typer.echo(f"Færdig: {train(ROOT, MODELS, log=FOLDER / 'log' / 'train.log', tell=_tell).name}")
+
+
+@app.command()
+def evaluate(
+    files: list[Path] = typer.Argument(..., metavar="FIL…", help="JSON-linjer eller Rasas NLU-format i YAML."),
+    model: Path = typer.Option(None, help="En anden model end den, der hører til data, som de er nu."),
+    as_json: bool = typer.Option(False, "--json", help="Skriv tallene som ét JSON-objekt."),
+    report: Path = typer.Option(None, help="Skriv også en side i HTML hertil."),
+    at_least_accuracy: float = typer.Option(
+        0.0, min=0, max=1, help="Slut med fejl, hvis andelen af rigtige er mindre (0-1)."
+    ),
+    at_least_macro_f1: float = typer.Option(0.0, min=0, max=1, help="Slut med fejl, hvis makro-F1 er mindre (0-1)."),
+) -> None:
+    """Mål, hvor godt assistenten forstår beskeder, som mennesker har sat hensigt på."""
+    from bot.nlu.evaluation.page import page_of
+    from bot.nlu.evaluation.reading import folded, read_sets, training_messages
+    from bot.nlu.evaluation.report import report_of
+    from bot.nlu.evaluation.running import intents_of, run_model
+    from bot.nlu.evaluation.telling import lines_of, shortfalls
+    from bot.running.model import model_for
+
+    if report is not None and not report.resolve().parent.is_dir():
+        raise InputError(f"Mappen findes ikke: {report.resolve().parent}")
+    model = model or model_for(ROOT, MODELS)
+    messages = read_sets(files, intents=intents_of(model))
+    trained = training_messages(ROOT / "data" / "nlu")
+    typer.echo(f"Måler {len(messages)} beskeder på {model.name} …", err=True)
+    measured = report_of(run_model(model, messages, known={folded(one.text) for one in trained}))
+    if report is not None:
+        order = list(dict.fromkeys(one.intent for one in trained))
+        names = [file.name for file in files]
+        page = page_of(measured, order=order, model=model.name, files=names, now=datetime.now(timezone.utc))
+        report.write_text(page, encoding="utf-8")
+    if as_json:
+        typer.echo(json.dumps(measured.to_json(), ensure_ascii=False, indent=2))
+    else:
+        for line in lines_of(measured):
+            typer.echo(line)
+    short = list(shortfalls(measured, accuracy=at_least_accuracy, macro_f1=at_least_macro_f1))
+    for line in short:
+        typer.secho(line, fg="red", err=True)
+    if short:
+        raise typer.Exit(1)
 
 
 @app.command("prepare")
