@@ -28,7 +28,9 @@ def _sources(root: Path) -> Iterator[Path]:
     yield root / "domain.yml"
     yield root / "requirements.lock"
     for folder, pattern in (("data/nlu", "*.yml"), ("data/stories", "*.yml"), ("bot/nlu", "*.py")):
-        yield from sorted((root / folder).rglob(pattern))
+        for path in sorted((root / folder).rglob(pattern)):
+            if root / "bot" / "nlu" / "evaluation" not in path.parents:  # what measures a model is no part of it
+                yield path
 
 
 def fingerprint(root: Path) -> str:

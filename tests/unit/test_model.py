@@ -36,3 +36,13 @@ def test_the_municipalitys_own_facts_ask_for_no_training(tmp_path: Path) -> None
     before = fingerprint(root)
     (root / "data" / "kommune.yml").write_text("anything", encoding="utf-8")
     assert fingerprint(root) == before
+
+
+def test_how_a_model_is_measured_asks_for_no_training(tmp_path: Path) -> None:
+    """Another figure in the report is no other model; another component of the pipeline is."""
+    root = copy_of_the_sources(tmp_path)
+    before = fingerprint(root)
+    (root / "bot" / "nlu" / "evaluation" / "report.py").write_text("# anything", encoding="utf-8")
+    assert fingerprint(root) == before
+    (root / "bot" / "nlu" / "tokenizer.py").write_text("# anything", encoding="utf-8")
+    assert fingerprint(root) != before

@@ -40,7 +40,7 @@ def intents_of(model: Path) -> tuple[str, ...]:
         with tarfile.open(model) as archive:
             file = archive.extractfile("metadata.json")
             domain = json.load(file)["domain"] if file else {}
-    except (tarfile.TarError, OSError, EOFError, KeyError, ValueError):
+    except (tarfile.TarError, OSError, EOFError, KeyError, TypeError, ValueError):
         raise NoModel(f"Filen er ikke en model fra Rasa: {model}") from None
     return tuple(
         name for intent in domain.get("intents", ()) for name in ([intent] if isinstance(intent, str) else intent)
@@ -79,10 +79,11 @@ def run_model(model: Path, messages: Sequence[Labelled], *, known: Collection[st
             agent = Agent.load(str(model))
         except Exception as error:  # whatever a component raises when it is loaded with another version's files
             raise NoModel(f"Modellen kan ikke indlæses: {model}\n{type(error).__name__}: {error}") from error
-        return asyncio.run(_parsed(agent, messages, frozenset(known)))
+        return asyncio.run(parse_all(agent, messages, known=frozenset(known)))
 
 
-async def _parsed(agent: Any, messages: Sequence[Labelled], known: Collection[str]) -> tuple[Outcome, ...]:
+async def parse_all(agent: Any, messages: Sequence[Labelled], *, known: Collection[str]) -> tuple[Outcome, ...]:
+    """What a loaded Rasa agent makes of each message, one after the other, and how long each took."""
     outcomes = []
     for one in messages[:_WARMING]:
         await agent.parse_message(typed(mask(one.text)))
