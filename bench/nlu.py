@@ -115,6 +115,7 @@ def main() -> None:
     parser.add_argument("--test", type=Path, required=True, help="JSON lines to measure on")
     parser.add_argument("--without-default", action="store_true", help="measure ours alone")
     parser.add_argument("--epochs", type=int, help="so many epochs of Rasa's default pipeline instead of 100")
+    parser.add_argument("--config", type=Path, default=ROOT / "config.yml", help="another pipeline in place of ours")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     given = parser.parse_args()
     try:
@@ -123,7 +124,7 @@ def main() -> None:
         raise SystemExit(error.log) from None
     with tempfile.TemporaryDirectory(prefix="borgerkontakt-bench-") as name:
         folder = Path(name)
-        measured = [measure("borgerkontakt", pipeline_of(ROOT / "config.yml"), train, given.test, folder)]
+        measured = [measure("borgerkontakt", pipeline_of(given.config), train, given.test, folder)]
         if not given.without_default:
             config = pipeline_of(default_config(), epochs=given.epochs)
             measured.append(measure("rasa default", config, train, given.test, folder))

@@ -165,8 +165,9 @@ def evaluate(
     from bot.nlu.evaluation.telling import lines_of, shortfalls
     from bot.running.model import model_for
 
-    if report is not None and not report.resolve().parent.is_dir():
-        raise InputError(f"Mappen findes ikke: {report.resolve().parent}")
+    # Told before a minute's work, not after it.
+    if report is not None and (report.is_dir() or not report.resolve().parent.is_dir()):
+        raise InputError(f"Siden kan ikke skrives hertil: {report}")
     model = model or model_for(ROOT, MODELS)
     messages = read_sets(files, intents=intents_of(model))
     trained = training_messages(ROOT / "data" / "nlu")

@@ -90,17 +90,18 @@ def test_all_that_is_wrong_in_all_files_is_told_at_once(tmp_path: Path) -> None:
     binary.write_bytes(b"\xff\xfe")
 
     with pytest.raises(UnusableSet) as caught:
-        read_sets([*bad, empty, binary, tmp_path / "e.jsonl"], intents=INTENTS)
+        read_sets([*bad, empty, binary, tmp_path, tmp_path / "e.jsonl"], intents=INTENTS)
 
-    assert len(caught.value.lines) == 33
-    assert [line.partition(": ")[2] for line in caught.value.lines[-3:]] == [
+    assert len(caught.value.lines) == 34
+    assert [line.partition(": ")[2] for line in caught.value.lines[-4:]] == [
         "der er ingen beskeder i filen.",
         "filen er ikke i UTF-8.",
-        "filen kan ikke læses (No such file or directory).",
+        "filen kan ikke læses.",
+        "filen findes ikke.",
     ]
     told = caught.value.log.splitlines()
     assert len(told) == 22
-    assert told[-2:] == ["… og 13 fejl mere.", "Intet er målt. Ret filen, og prøv igen."]
+    assert told[-2:] == ["… og 14 fejl mere.", "Intet er målt. Ret filen, og prøv igen."]
 
 
 def test_what_a_citizen_wrote_is_not_in_an_error(tmp_path: Path) -> None:

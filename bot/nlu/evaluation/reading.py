@@ -52,8 +52,10 @@ def read_sets(files: Iterable[Path], *, intents: Collection[str] | None) -> tupl
                     problems.append(f"{place}: modellen kender ikke hensigten »{one.intent}«.")
                 else:
                     found.append(one)
-        except OSError as error:
-            problems.append(f"{file}: filen kan ikke læses ({error.strerror}).")
+        except FileNotFoundError:
+            problems.append(f"{file}: filen findes ikke.")
+        except OSError:
+            problems.append(f"{file}: filen kan ikke læses.")
         except UnicodeDecodeError:
             problems.append(f"{file}: filen er ikke i UTF-8.")
         else:

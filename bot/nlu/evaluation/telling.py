@@ -35,7 +35,7 @@ def headlines(report: Report) -> Iterator[tuple[str, str, str]]:
         yield (
             "Besvaret som andet",
             str(outside.answered_as_something_else),
-            "beskeder uden for emne får svar på noget, de ikke spurgte om",
+            "så mange uden for emne får svar på noget andet",
         )
     yield "Rigtigt uden for emne", percent(outside.precision), "af dem modellen kalder uden for emne, er det"
     yield "Taget for uden for emne", percent(outside.in_scope_taken), "af beskeder til kommunen kaldes uden for emne"
