@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from actions.session import Answer, Button, Turn
+from actions.session import Answer
+from actions.turn import Button, Turn
 from bot.handoff.rules import Trigger
 from bot.municipality.danish import time_words, weekday_words
 from bot.municipality.hours import Hours

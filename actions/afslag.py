@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from actions.cases import CaseAnswer
 from actions.klage import how_to_complain
-from actions.session import Turn
 from actions.telling import contact, upcoming, which
+from actions.turn import Turn
 from bot.cases.case import Case, State
 from bot.handoff.rules import Trigger
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from actions.session import Answer, Turn
+from actions.session import Answer
+from actions.turn import Turn
 from bot.handoff.rules import Trigger
 
 _MOST = 3  # words explained at once

@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from actions import whose
+from actions.afdeling import place
 from actions.naming import buttons, in_words
-from actions.session import Answer, Turn
+from actions.session import Answer
 from actions.telling import expected, only_state, overdue
+from actions.turn import Turn
 from bot.cases.asking import cases_of
 from bot.cases.case import Case, Role
 from bot.cases.choosing import Chosen, find
@@ -20,6 +22,7 @@ from bot.errors import CaseSystemError, CaseSystemSlow
 from bot.handoff.rules import Trigger
 from bot.identity.logins import Login
 from bot.municipality.danish import listed, number_words
+from bot.municipality.model import Authority
 
 
 class CaseAnswer(Answer):
@@ -56,6 +59,8 @@ class CaseAnswer(Answer):
         )
         if self.about_a_decision and chosen.by in ("current", "only") and chosen.case and chosen.case.state.is_open:
             chosen = _decided(mine, chosen)
+        if chosen.case is None and not chosen.candidates:
+            anothers_matter(turn)
         if not cases:
             no_cases(turn)
         elif chosen.by == "all" and not self.beyond_state:
@@ -103,6 +108,8 @@ async def own_cases(
     if login is None:
         if before_login:
             before_login(turn)
+        if anothers_matter(turn):
+            turn.say("utter_oplys_emne")  # nobody is sent away who has a case here all the same
         turn.offer_login(question)
         return None
     turn.remember(pending=None)
@@ -113,6 +120,15 @@ async def own_cases(
             trouble(turn, question, error)
             return None
     return list(turn.own_cases)
+
+
+def anothers_matter(turn: Turn) -> bool:
+    """True when the matter that is named is another authority's, and the citizen has been told whose."""
+    found = turn.municipality.find_topic(turn.entities["emne"]) if "emne" in turn.entities else None
+    if not isinstance(found, Authority):
+        return False
+    place(turn, found)
+    return True
 
 
 async def case_spoken_of(turn: Turn) -> Case | None:

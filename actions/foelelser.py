@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from actions.menneske import hand_over, wants_a_human
-from actions.session import URGENT, Answer, Turn
+from actions.session import Answer
+from actions.turn import URGENT, Turn
 from bot.danish.spelling import find, fold, words_of
 from bot.handoff.rules import Trigger
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from actions.foelelser import Angry
-from actions.session import Answer, Turn
+from actions.session import Answer
+from actions.turn import Turn
 from bot.danish.spelling import fold
 
 

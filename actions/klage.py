@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from actions.cases import CaseAnswer
-from actions.session import Turn
 from actions.telling import which
+from actions.turn import Turn
 from bot.cases.case import Case
 from bot.handoff.rules import Trigger
 from bot.municipality.danish import number_words

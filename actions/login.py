@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from actions.session import Answer, Turn
+from actions.session import Answer
+from actions.turn import Turn
 from bot.chat.turn import CASE_QUESTIONS, Question
 from bot.danish.spelling import fold
 from bot.handoff.rules import Trigger
@@ -31,9 +32,8 @@ class LogIn(Answer):
         turn.say("utter_login_hjaelp", department=place.name, phone=place.phone)
         waiting = turn.before.pending or turn.before.question
         known = waiting if waiting and waiting.intent in CASE_QUESTIONS else None
-        if turn.next_intent not in CASE_QUESTIONS | {
-            "paa_vegne_af"
-        }:  # else login is offered for the question beside it
+        next_intent = turn.waiting.intent if turn.waiting else ""
+        if next_intent not in CASE_QUESTIONS | {"paa_vegne_af"}:  # else login is offered for the question beside it
             turn.offer_login(known or Question(intent="mine_sager"))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from actions.cases import CaseAnswer
-from actions.session import Turn
 from actions.telling import missing, tell
+from actions.turn import Turn
 from bot.cases.case import Case
 from bot.municipality.model import Department
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from actions.cases import case_spoken_of
-from actions.session import Answer, Turn, trigger_of_call
+from actions.session import Answer
+from actions.turn import Turn, trigger_of_call
 from bot.chat.turn import MeetingAsk
 from bot.danish.spelling import fold
 from bot.danish.times import read_times

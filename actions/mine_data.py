@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from actions.session import Answer, Turn
+from actions.session import Answer
+from actions.turn import Turn
 
 
 class MyData(Answer):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actions.cases import CaseAnswer, no_cases, no_representation, of_whom, overview
-from actions.session import Turn
 from actions.telling import status, tell, todos, upcoming
+from actions.turn import Turn
 from bot.cases.case import Case
 from bot.chat.turn import Question
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from actions.session import Button, Turn
+from actions.turn import Button, Turn
 from bot.cases.case import Case
 from bot.chat.turn import Question, payload
 

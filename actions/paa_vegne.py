@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from actions.cases import no_representation, own_cases
 from actions.naming import buttons
-from actions.session import Answer, Turn
+from actions.session import Answer
+from actions.turn import Turn
 from bot.cases.case import Role
 from bot.chat.turn import Question
 

@@ -8,7 +8,8 @@ from actions.afdeling import find_place, place
 from actions.brev import explain
 from actions.foelelser import HelpNow
 from actions.menneske import about_a_meeting, answer_about_meeting, hand_over, time_in
-from actions.session import URGENT, Answer, Turn, trigger_of_call
+from actions.session import Answer, respond
+from actions.turn import URGENT, Turn, trigger_of_call
 from actions.valg import chose_in_words, open_question
 from actions.wishes import Wish
 from bot.chat.turn import CASE_QUESTIONS, Question, payload, question_in
@@ -159,7 +160,7 @@ async def ask_again(turn: Turn) -> None:
     if beside is not None:
         relation = {name: value for name, value in beside.entities.items() if name == "relation"}
         asked.append(Wish(intent=beside.intent, entities={**turn.entities, **relation}))
-    await turn.respond(asked)
+    await respond(turn, asked)
 
 
 # Searched for in folded text.

@@ -6,8 +6,8 @@ import re
 
 from actions.cases import CaseAnswer
 from actions.menneske import hand_over
-from actions.session import Turn
 from actions.telling import tell, upcoming
+from actions.turn import Turn
 from bot.cases.case import Case
 from bot.danish.spelling import fold
 from bot.handoff.rules import Trigger

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from actions.card import case_card
 from actions.naming import in_words
-from actions.session import Turn
+from actions.turn import Turn
 from bot.cases.answer_time import ExpectedAnswer, expected_answer
 from bot.cases.case import Case, HandlerKind, Role, Sensitivity, State, Todo
 from bot.handoff.rules import Trigger

@@ -9,7 +9,8 @@ from actions.brev import explain
 from actions.choices import SOMETHING_ELSE, choice
 from actions.menneske import TalkToAHuman, about_a_meeting, form_in, hand_over, time_in, wants_a_human
 from actions.samtalen import ask_again, bare_topic, said_again, tried_again
-from actions.session import Answer, Turn
+from actions.session import Answer
+from actions.turn import Turn
 from actions.valg import ask_what_was_meant, choosable, chose_in_words
 from actions.wishes import DANGER
 from bot.handoff.rules import Trigger

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from actions.choices import REPLIES, SOMETHING_ELSE, TITLES, choice
-from actions.session import Turn
+from actions.session import respond
+from actions.turn import Turn
 from actions.wishes import Wish
 from bot.danish.spelling import fold
 
@@ -55,7 +56,7 @@ async def chose_in_words(turn: Turn, *, yes: bool = False) -> bool:
     if picked is None and yes and len(intents) == 1:
         picked = 0
     if picked is not None:
-        await turn.respond([Wish(intent=intents[picked], entities=turn.entities)])
+        await respond(turn, [Wish(intent=intents[picked], entities=turn.entities)])
     elif yes:  # yes to which?
         ask_what_was_meant(turn, intents, response="utter_mener_du_hvilken")
         turn.remember(misses=turn.before.misses)

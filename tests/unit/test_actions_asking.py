@@ -9,7 +9,7 @@ import pytest
 from bot.cases.case import Role, State
 from bot.chat.turn import CASE_QUESTIONS, Memory, Question
 from bot.errors import CaseSystemDown, CaseSystemNonsense
-from tests.asking import FakeCases, FakeLogins, a_case, ask, make_parts, sick_pay
+from tests.asking import LOGIN, FakeCases, FakeLogins, a_case, ask, make_parts, sick_pay
 
 ALL = sorted(CASE_QUESTIONS)
 
@@ -191,3 +191,14 @@ async def test_logging_in_asks_the_question_that_waits_or_shows_the_overview() -
     fresh = await ask("log_ind", "log ind", login=None)
     assert fresh.payloads["login"]["question"]["intent"] == "mine_sager"
     assert (await ask("log_ind", "log ind")).responses == ["utter_er_logget_ind"]
+
+
+@pytest.mark.parametrize("login", [None, LOGIN])
+async def test_anothers_matter_is_said_to_be_theirs_and_a_case_here_is_still_looked_for(login: str | None) -> None:
+    """Housing benefit is not the municipality's to answer; somebody may have a case about it here all the same."""
+    parts = make_parts([a_case(), sick_pay()])
+    said = await ask("svartid", "hvornår får jeg boligstøtte", parts=parts, login=login, emne="boligstøtte")
+    assert said.variables("utter_anden_myndighed")["name"] == "Udbetaling Danmark"
+    assert ("login" in said.payloads) is (login is None) and (login is None or len(said.buttons) == 2)
+    ours = await ask("svartid", "hvornår får jeg svar", parts=parts, login=login, emne="sygedagpenge")
+    assert "utter_anden_myndighed" not in ours.responses
