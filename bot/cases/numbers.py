@@ -9,7 +9,7 @@ from bot.cases.case import Case
 
 _WHOLE = re.compile(
     r"""(?<![\w])
-    (?P<kle>\d{2}[\W_]{0,2}\d{2}[\W_]{0,2}\d{2})
+    (?P<kle>[0-9o](?:[^\w\n]{0,2}[0-9o]){5})
     [\W_]{0,3}(?P<facet>[a-zæøå][\W_]?[0-9o][0-9o]?)
     (?:[\W_]{1,3}(?P<serial>[0-9o]{1,6})
        (?:[\W_]{1,3}(?P<year>(?:20)?\d{2}))?
@@ -55,7 +55,7 @@ def whole_numbers(text: str) -> list[tuple[str, int, int]]:
     for match in _WHOLE.finditer(text):
         kle, facet, serial, year = match.group("kle", "facet", "serial", "year")
         if serial and year:
-            digits = re.sub(r"\D", "", kle)
+            digits = _plain("kle", kle)
             group = f"{digits[:2]}.{digits[2:4]}.{digits[4:]}-{_plain('facet', facet).upper()}"
             number = f"{group}-{_plain('serial', serial)}-{_plain('year', year)}"
             found.append((number, match.start(), match.end()))

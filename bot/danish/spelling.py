@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.danish.lexicon import is_word
+
 _FOLD = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "é": "e", "è": "e", "ü": "u", "ö": "oe", "ä": "ae"})
 # Danish inflections of nouns and adjectives, longest first.
 _ENDINGS = (
@@ -16,11 +18,8 @@ _SHORT = 5  # words shorter than this must be spelt right: "vej" and "leje" are 
 _LONGEST_ENDING = max(len(ending) for ending in _ENDINGS) + 1  # and a letter doubled before it
 _MOST_WORDS = 4  # in a known phrase
 _LONG = 9  # words from this length may have two wrong letters
-# Everyday words that are a letter or an ending away from a topic and never meant as one: "træt" is not "træer".
-_ONLY_THEMSELVES = re.compile(
-    r"laeng[et]|laese?[rt]?|laene|laegge[rs]?|klokken|koster|rette[nrst]*|skift(?:e[rt]?|s)?|skidt|traet(?:te)?"
-    r"|aendre[rst]?|bede[rs]|stolen?|skoven|aflysning|regeringen|bloeder"
-)
+# Words that look like a form of a topic and are another word: "det koster" is not "kost", "træt" is not "træer".
+_ONLY_THEMSELVES = frozenset({"koster", "kostede", "traet", "traette"})
 
 
 @dataclass(frozen=True, order=True)
@@ -89,7 +88,7 @@ def _pieces(words: tuple[str, ...]) -> dict[str, list[tuple[str, int, int]]]:
 def _likeness(known: str, piece: str, *, compounds: bool) -> float:
     if known == piece:
         return 1.0
-    if _ONLY_THEMSELVES.fullmatch(piece):
+    if piece in _ONLY_THEMSELVES:
         return 0.0
     longer = len(piece) - len(known)
     if longer <= _LONGEST_ENDING and _inflected(known, piece):
@@ -98,6 +97,8 @@ def _likeness(known: str, piece: str, *, compounds: bool) -> float:
         return 0.0
     if compounds and longer > 0 and piece.startswith(known):
         return 0.85
+    if is_word(piece):  # spelt right, so it is no other word spelt wrong
+        return 0.0
     allowed = 2 if min(len(known), len(piece)) >= _LONG else 1
     if longer <= _LONGEST_ENDING + allowed and any(_within(known, form, allowed) for form in _forms(piece)):
         return 0.75

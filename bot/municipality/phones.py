@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.municipality.danish import phone_words
 
 _FOREIGN = re.compile(r"(?<![\w+])(?:\+|00)((?:[ .()-]{0,2}\d){7,15})(?!\d)")
-_DANISH = re.compile(r"(?<![\w+.-])[1-9](?:[ .-]?\d){7}(?![ .-]?\d)")
+_DANISH = re.compile(r"(?<![\w+-])(?<![0-9]\.)[1-9](?:[ .-]{0,2}\d){7}(?![ .-]?\d)")
 # What has many digits and is no phone number: case numbers and dates.
 _NOT_A_PHONE = re.compile(
     r"\d{2}\.\d{2}\.\d{2}\s*-\s*\w\d{2}[\s-]*\d{1,6}[\s-]*\d{2,4}|\d{4}-\d{2}-\d{2}|(?<![\d./-])\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?![./-]?\d)"

@@ -23,8 +23,8 @@ _DATE = rf"(?:{DATE_MARK}|{NOT_IN_A_NUMBER})"
 _YEAR = r"(?:(?:19|20)[0-9]{2})"
 _NAME = "|".join(WEEKDAY_NAMES)
 _PART = (
-    r"\b(?P<part>foerst|midt|sidst|i slutningen|i starten|i begyndelsen|i midten|slutningen|starten|begyndelsen"
-    r"|primo|medio|ultimo) (?:i |paa |af |ind i )?"
+    r"\b(?P<part>(?:foerst|midt|sidst|i slutningen|i starten|i begyndelsen|i midten|slutningen|starten|begyndelsen)"
+    r"(?= (?:i|paa|af|ind) )|primo|medio|ultimo) (?:i |paa |af |ind i )?"
 )
 _WHICH = r"(?P<which>denne her|denne|indevaerende|naeste|kommende|sidste|forrige)"
 _UNIT = r"(?P<unit>timer?s?|minutter|minut|min|kvarter|dage?s?|doegn|ugers?|uges?|maaned(?:er|s)?|aars?)"
@@ -50,7 +50,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("counted", r"\b(?:om|(?P<ago>for)) (?:cirka |ca\.? |omkring |godt )?"
                 rf"(?:(?P<half>(?:en|et) halvt?) |(?P<n>{COUNT}) )(?:lille )?{_UNIT}(?: tid)?(?(ago) siden)\b"),
     ("counted", rf"\b(?P<n>{COUNT}) {_UNIT} (?P<ago>siden)\b"),
-    ("near", r"\b(?:her )?i ?(?P<near>dag|overmorgen|morgen|gaar|forgaars)\b"),
+    ("near", r"(?<!tak for )\b(?:her )?i ?(?P<near>dag|overmorgen|morgen|gaar|forgaars)\b(?! i gang)"),
     ("near", r"\b(?P<near>overmorgen|forgaars)\b"),
     ("near", r"\bi ?(?P<near>mor)(?:n|en|gn|ren|ge|gne)\b"),
     ("weeks", rf"(?:{_PART}|\b(?:i|paa|fra|mellem) )?\buge (?:nr\.? )?(?P<number>[0-9]{{1,2}})"

@@ -16,6 +16,7 @@ Match = re.Match[str]
 Found = Days | Exact | None
 
 _FEW = 62  # days: "tirsdag den 9." is a Tuesday within so many, else the date is believed
+_FAR = 183  # days: a day without a year is rather the other one, if that is near
 _OLD = 3  # years: "3.12.26" is a date, "15.20.04" rather a subject number
 _WITH_A_MONTH = re.compile(rf"(?:,| eller| og|, eller)(?: den| d\.)? ?[0-9]{{1,2}}\. ?(?P<m>{MONTH})")
 _SEASONS = {"foraar": (3, 5), "sommer": (6, 8), "efteraar": (9, 11), "vinter": (12, 2)}
@@ -25,16 +26,26 @@ _NEARBY = {"dag": 0, "morgen": 1, "mor": 1, "overmorgen": 2, "gaar": -1, "forgaa
 class DayReader:
     """Makes pieces of what the patterns of `DAYS` find, as seen from ``now``.
 
-    ``past`` says of a place in the text whether it tells of what has been.
+    ``leaning`` says of a place in the text whether it tells of what has been (-1), of what is to come (1) or neither
+    (0). With ``asked`` the text answers when something is to be.
     """
 
-    def __init__(self, text: str, now: datetime, past: Callable[[int], bool]) -> None:
+    def __init__(self, text: str, now: datetime, *, leaning: Callable[[int], int], asked: bool) -> None:
         self.text = text
         self.now = now.astimezone(COPENHAGEN)
         self.today = self.now.date()
         self.monday = self.today - timedelta(days=self.today.weekday())
-        self.past = past
+        self.asked = asked
+        self._leaning = leaning
         self.week: date | None = None  # the Monday of the week named last, for "ugen efter"
+
+    def past(self, at: int) -> bool:
+        """Whether it tells of what has been there."""
+        return self._leaning(at) < 0
+
+    def future(self, at: int) -> bool:
+        """Whether it tells of what is to come there."""
+        return self._leaning(at) > 0
 
     def read(self, kind: str, match: Match) -> Found:
         """The piece, or None when it is no time after all."""
@@ -110,11 +121,21 @@ class DayReader:
 
     def _nearest(self, fits: Callable[[date], bool], at: int, most: int) -> date | None:
         """The first day from today on that fits, or, told of what has been, the last one until today."""
-        step = -1 if self.past(at) else 1
-        return next((day for ahead in range(most) if fits(day := self.today + timedelta(days=step * ahead))), None)
+        ahead, behind = (
+            next((day for far in range(most) if fits(day := self.today + timedelta(days=step * far))), None)
+            for step in (1, -1)
+        )
+        wanted, other = (behind, ahead) if self.past(at) else (ahead, behind)
+        if wanted is None or other is None or self.asked:
+            return wanted
+        # "Min samtale den 4. november", said on the 21st, has been, though no verb tells.
+        far, near = abs((wanted - self.today).days), abs((other - self.today).days)
+        return other if far > _FAR and near <= _FEW and not self.future(at) else wanted
 
     def _weekday_before(self, at: int) -> int | None:
-        found = re.search(rf"\b({'|'.join(WEEKDAY_NAMES)}|man|tirs|ons|tors|fre|loer|soen)\.?,? ?$", self.text[:at])
+        found = re.search(
+            rf"\b({'|'.join(WEEKDAY_NAMES)}|man|tirs|ons|tors|fre|loer|soen)\.?,? ?$", self.text[max(0, at - 20) : at]
+        )
         return weekday_number(found[1]) if found else None
 
     # Counted from today
@@ -294,6 +315,8 @@ class DayReader:
         if step == 0 and self.past(match.start()) and self.today.weekday() < 5:
             step = -1
         saturday = self.monday + timedelta(weeks=step, days=5)
+        if saturday <= self.today and step == 0 and re.search(r"\b(?:inden|foer) $", self.text[: match.start()]):
+            saturday += timedelta(weeks=1)
         if match["name"] in ("weekender", "weekenderne") or match["which"] == "hver":
             return Days(start=match.start(), end=match.end(), weekdays=(5, 6), every=True)
         return self._days(match, saturday, saturday + timedelta(days=1))

@@ -27,9 +27,9 @@ PARTS: tuple[tuple[str, str, tuple[int, int]], ...] = (
     ("eftermiddag", r"eftermiddag(?:en|ene|e|s)?|efter ?middag(?:en)?|efter frokost", (12 * 60, 18 * 60)),
     ("middag", r"middagstid(?:en)?|middag(?:en|s)?|midt paa dagen|frokosttid|frokostpausen", (11 * 60, 13 * 60 + 30)),
     ("efter arbejde", r"efter (?:arbejde|arbejdstid|fyraften)", (16 * 60, 24 * 60)),
-    ("morgen", r"morgen(?:en|er)?|morges", (6 * 60, 10 * 60)),
-    ("aften", r"aften(?:en|er)?|aftes", (18 * 60, 24 * 60)),
-    ("nat", r"nat(?:ten)?", (0, 6 * 60)),
+    ("morgen", r"morgen(?:en)?|morges", (6 * 60, 10 * 60)),
+    ("aften", r"aften(?:en)?|aftes", (18 * 60, 24 * 60)),
+    ("nat", r"natten|(?<=\0 )nat", (0, 6 * 60)),
 )  # fmt: skip
 _PART_OF = {name: span for name, _, span in PARTS}
 
@@ -39,7 +39,7 @@ _OF_DAY = (
     r"(?:(?:,? ?(?:om|i|paa) )"
     r"(?P<part>natten|nat|morgenen|formiddagen|eftermiddagen|aftenen|formiddag|eftermiddag|aften)\b)?"
 )
-_NOT_A_DATE = rf"(?![0-9]|[.:,/][0-9]|-[a-z]|\. ?(?:{MONTH})| (?:{MONTH}))"
+_NOT_A_DATE = rf"(?!\w|[.:,/][0-9]|-[a-z]|\. ?(?:{MONTH})| (?:{MONTH}))"
 _NOT_MONEY = r"(?! ?(?:kr|kroner|,-|procent|%|km|kg|cm|m2|mio|meter|timer))"
 _A = rf"(?P<ah>{HOUR})(?:[.:](?P<am>[0-5][0-9]))?"
 _B = rf"(?P<bh>{HOUR})(?:[.:](?P<bm>[0-5][0-9]))?"

@@ -15,6 +15,7 @@ from bot.danish.writing import Plain, plain
 from bot.municipality.workdays import COPENHAGEN
 
 _LONGEST = 3000  # characters: a message of the chat
+_NEARBY = 80  # characters looked back for what belongs to a time
 
 # Without any of these there is no time in a text.
 _TRIGGER = re.compile(
@@ -36,19 +37,33 @@ _BEFORE = re.compile(
     r"(?:\b(?:paa|om|i|den|nu paa|hen|over) )*$"
 )
 _NOT_AFTER = re.compile(
-    r",? (?:kan|gaar|passer|dur|duer|er|har)(?: (?:jeg|vi|det|mig|den|bare|desvaerre|slet|tid))* ikke\b"
+    r",? (?:(?:kan|gaar|passer|dur|duer)(?: (?:jeg|vi|det|mig|den|bare|desvaerre|slet))*"
+    r"|er (?:jeg|vi)(?: \w+)?|har (?:jeg|vi)) ikke\b"
 )
+# "Til" before a day is mostly on it ("flyt det til fredag"); after these it is until it.
+_LASTS = re.compile(
+    r"\b(?:frist\w*|sygemeldt|bortrejst|ferie|vaek|gyldig\w*|gaelder|aaben\w*|aabent|lukket|vente\w*|fra|mellem)\b"
+    r"(?: \w+){0,2} ?$"
+)
+_MOVED = re.compile(r"\b(?:flyt|ryk|aendre|skift|lave)\w*\b[^.?!]*$")
 _OPEN_AFTER = re.compile(r" (?:og frem(?:efter)?|og fremover|eller senere|og senere|eller derefter|og opefter)\b")
 _OPEN_BEFORE = re.compile(r" (?:eller foer|eller tidligere|og tidligere)\b")
 _LISTED = re.compile(r" ?(?:,|og|eller|samt|, ?eller|, ?og)?(?: ?(?:paa|om|den|d\.))? ?")
 _ANOTHER_HOUR = re.compile(rf"\0(?:,? (?:eller|og)|,) (?P<h>{HOUR})(?:[.:](?P<m>[0-5][0-9]))?{FOLLOW}")
 _CLAUSE = re.compile(r"[.!?;:\n](?: |$)|, (?:men|saa|og|kan|vil)\b| (?:men|saa) ")
-_PAST = re.compile(
-    r"\b(?:fik|var|havde|kom|skrev|ringede|sendte|soegte|afleverede|modtog|snakkede|talte|sagde|lovede|blev|moedte"
-    r"|skete|besoegte|gik|stod|dateret|ansoegte|indsendte|svarede|ventede|aflyste|skulle have|burde have"
-    r"|brevet? (?:af|fra)"
-    r"|har (?:\w+ ){0,3}(?:faaet|sendt|soegt|ventet|skrevet|ringet|talt|snakket|vaeret|afleveret|modtaget|betalt"
-    r"|flyttet|indsendt|hoert|haft|gjort|sagt))\b"
+# What tells of what has been, and of what is to come.
+_TENSE = re.compile(
+    r"\b(?:(?P<past>fik|var|havde|kom|skrev|sendte|soegte|modtog|talte|sagde|blev|moedte|gik|stod|dateret|ansoegte"
+    r"|indsendte|skulle have|burde have|sygemeldte|glemte|trak|gav|doede|fortalte|tog|saa I|siden"
+    r"|(?!allerede|dernede|hernede|tilstede|glaede|vrede|brede|nede|rede)[a-z]{3,}ede"
+    r"|har (?:[a-z]+ ){0,3}(?:faaet|sendt|soegt|ventet|skrevet|ringet|talt|snakket|vaeret|afleveret|modtaget|betalt"
+    r"|flyttet|indsendt|hoert|haft|gjort|sagt))"
+    r"|(?:skal|vil|kan|maa|gerne|kommer|starter|begynder|slutter|stopper|udloeber|rejser|ringer|ring|ringe|helst|frist"
+    r"|senest|inden|foer|bliver|faar|passer|naar|ses|moedes|flyt|flytte|flyttes))\b"
+)
+_OF_A_LETTER = re.compile(
+    r"\bsiden\s*(?:i |paa |den |d\. ?)*$|\baf (?:den |d\. ?)?$"
+    r"|\b(?:brev|afgoerelse|mail|ansoegning|afslag|besked|referat)[a-z]*(?: er)? (?:fra|dateret) (?:den |d\. ?)?$"
 )
 _ENDED_WELL = re.compile(r"(?:\bgod|\bgodt|\bglaedelig)\s*$")
 
@@ -80,7 +95,7 @@ class _Reader:
         self._pieces: list[Piece] = []
 
     def read(self) -> tuple[Piece, ...]:
-        days = DayReader(self._whole, self._now, self._was)
+        days = DayReader(self._whole, self._now, leaning=self._leaning, asked=self._asked)
         for kind, pattern in day_patterns():
             for match in pattern.finditer(self._left):
                 made = days.read(kind, match)
@@ -96,7 +111,7 @@ class _Reader:
             self._listed_hours()
         for name, pattern in part_patterns():
             for match in pattern.finditer(self._left):
-                if not _ENDED_WELL.search(self._left[: match.start()]):
+                if not _ENDED_WELL.search(self._left, max(0, match.start() - _NEARBY), match.start()):
                     self._take(self._bounded(read_part(name, match)))
         pieces = sorted(self._pieces, key=lambda piece: (piece.start, isinstance(piece, Hours)))
         return tuple(self._negated_lists(pieces))
@@ -123,16 +138,26 @@ class _Reader:
 
     def _around(self, piece: Days | Exact) -> Piece:
         """With the words before and after it that say how it is meant."""
-        before = _BEFORE.search(self._left[: piece.start])
+        before = _BEFORE.search(self._left, max(0, piece.start - _NEARBY), piece.start)
         start = before.start() if before else piece.start
         said = before["how"] if before else None
-        own = self._whole[piece.start : piece.end]
-        if said is None and own.startswith("til "):
-            said = None  # "til fredag", "til jul": on it
-        negated = said in _NOT or bool(_NOT_AFTER.match(self._left, piece.end))
+        gone = (
+            isinstance(piece, Days) and piece.last is not None and piece.last < self._now.astimezone(COPENHAGEN).date()
+        )
+        if said in _NOT and (gone or self._was(piece.start)):  # "I ringede ikke i går" refuses no time
+            start, said = before.end("how") + 1 if before else piece.start, None
+        negated = not gone and (said in _NOT or bool(_NOT_AFTER.match(self._left, piece.end)))
         if isinstance(piece, Exact):
             return replace(piece, start=piece.start if said and said not in _NOT else start, negated=negated)
         how = _HOW.get(said or "", How.ON)
+        if how is How.UNTIL and said == "til" and not _LASTS.search(self._whole, max(0, start - _NEARBY), start):
+            how = How.ON
+        if (
+            how is How.FROM
+            and said == "fra"
+            and _OF_A_LETTER.search(self._whole, max(0, piece.start - _NEARBY), piece.start)
+        ):
+            how = How.ON
         end = piece.end
         for after, meaning in ((_OPEN_AFTER, How.FROM), (_OPEN_BEFORE, How.UNTIL)):
             if found := after.match(self._left, piece.end):
@@ -141,11 +166,13 @@ class _Reader:
         return replace(piece, start=start, end=end, how=how, negated=negated, past=past)
 
     def _bounded(self, hours: Hours) -> Hours:
-        before = _BEFORE.search(self._left[: hours.start])
+        before = _BEFORE.search(self._left, max(0, hours.start - _NEARBY), hours.start)
         start = before.start() if before else hours.start
         said = before["how"] if before else None
         negated = said in _NOT or bool(_NOT_AFTER.match(self._left, hours.end))
         how = _HOW.get(said or "", How.ON)
+        if said == "til" and _MOVED.search(self._whole, max(0, start - _NEARBY), start):
+            how = How.ON
         end = hours.end
         for after, meaning in ((_OPEN_AFTER, How.FROM), (_OPEN_BEFORE, How.UNTIL)):
             if found := after.match(self._left, hours.end):
@@ -180,13 +207,20 @@ class _Reader:
         return made
 
     def _was(self, at: int) -> bool:
+        return self._leaning(at) < 0
+
+    def _leaning(self, at: int) -> int:
+        """By the nearest verb before the place in its clause, else the first after it."""
         if self._asked:
-            return False
+            return 1
+        if _OF_A_LETTER.search(self._whole, max(0, at - _NEARBY), at):
+            return -1
         start = max((match.end() for match in _CLAUSE.finditer(self._whole, 0, at)), default=0)
+        said = list(_TENSE.finditer(self._whole, start, at))
+        if said:
+            return -1 if said[-1]["past"] else 1
         after = _CLAUSE.search(self._whole, at)
         # "3." ends no clause, so a full stop right after the place is passed over.
         end = after.start() if after and after.start() > at + 4 else len(self._whole)
-        clause = self._whole[start:end]
-        if re.search(r"\bsiden\s*(?:i |paa |den |d\. ?)*$", self._whole[:at]):
-            return True
-        return bool(_PAST.search(clause))
+        found = _TENSE.search(self._whole, at, end)
+        return 0 if found is None else -1 if found["past"] else 1

@@ -14,10 +14,10 @@ MONTH_NAMES = tuple(MONTHS)
 
 # A day by its name, in one or many, and as people shorten it; "man." only before a date, as "man" is a pronoun.
 DAY = (
-    rf"(?:(?:{'|'.join(WEEKDAY_NAMES)})(?:ene|en|er|e|s)?|(?:tirs|tors|fre|loer|soen)\.|"
+    rf"(?:(?:{'|'.join(WEEKDAY_NAMES)})(?:ene|en|er|e|s)?|(?:tirs|tors|fre|loer)\.|"
     r"(?:man|tirs|ons|tors|fre|loer|soen)\.?(?= ?(?:\0|d\.|den |kl\b|[0-9]{1,2}[./])))"
 )
-MONTH = rf"(?:{'|'.join(rf'{name[:3]}(?:{name[3:]})?' if len(name) > 3 else name for name in MONTH_NAMES)})\b\.?"
+MONTH = rf"(?:(?:{'|'.join(MONTH_NAMES)})\b|(?:{'|'.join(name[:3] for name in MONTH_NAMES)})\b\.?)"
 
 _UNITS = ("nul", "en", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti", "elleve", "tolv", "tretten",
           "fjorten", "femten", "seksten", "sytten", "atten", "nitten", "tyve")  # fmt: skip
