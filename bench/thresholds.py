@@ -1,8 +1,8 @@
 """Shows what each threshold of certainty would mean on a calibration set, and which two the figures speak for.
 
-`sure` is the lowest from which answers are right in at least 98 of 100; `half_sure` the lowest from which the right
-intent is among the two best in at least 3 of 4 messages that are asked about. Choose on a calibration set, never on
-the held-out one.
+They are those of `bot.nlu.certainty.CertaintyClassifier` in config.yml: `threshold` is the lowest from which answers
+are right in at least 98 of 100, `half_sure` the lowest from which the right intent is among the two best in at least
+3 of 4 messages that are asked about. Choose on a calibration set, never on the held-out one.
 
     .venv/bin/python -m bench.thresholds tests/nlu/calibration.jsonl
 """
@@ -39,18 +39,18 @@ def table(outcomes: Sequence[Outcome]) -> None:
     print(f"calibration error {calibration_error(calibration((one.confidence, one.right) for one in outcomes)):.3f}")
     candidates = [sure_at(outcomes, step) for step in STEPS]
     sure = recommended_sure(candidates)
-    print(f"\n{'sure':>6}{'coverage':>10}{'precision':>11}{'at least (Wilson 95 %)':>24}{'answers':>9}")
+    print(f"\n{'threshold':>9}{'coverage':>10}{'precision':>11}{'at least (Wilson 95 %)':>24}{'answers':>9}")
     for each in candidates:
         if each is sure or round(each.threshold * 100) % SHOWN == 0:
             precision = "-" if each.precision is None else f"{each.precision:.3f}"
-            figures = f"{each.threshold:6.2f}{each.coverage:10.3f}{precision:>11}{each.vouched:24.3f}{each.n:9}"
+            figures = f"{each.threshold:9.2f}{each.coverage:10.3f}{precision:>11}{each.vouched:24.3f}{each.n:9}"
             print(figures + ("  <- recommended" if each is sure else ""))
     if sure is None:
         print(f"\nNo threshold answers right in {PRECISION:.0%}: the model needs more or better examples.")
         return
     asked = [half_sure_at(outcomes, step, sure=sure.threshold) for step in STEPS if step < sure.threshold]
     half = recommended_half_sure(asked)
-    print(f"\n{'half_sure':>9}{'asked':>8}{'right among two':>17}{'messages':>10}   (sure = {sure.threshold:.2f})")
+    print(f"\n{'half_sure':>9}{'asked':>8}{'right among two':>17}{'messages':>10}   (threshold = {sure.threshold:.2f})")
     for one in asked:
         if one is half or round(one.threshold * 100) % SHOWN == 0:
             holding = "-" if one.holding is None else f"{one.holding:.3f}"
@@ -59,7 +59,7 @@ def table(outcomes: Sequence[Outcome]) -> None:
     if half is None:
         print(f"\nNowhere is the right intent among the two best in {HOLDING:.0%}: ask openly instead.")
         return
-    print(f"\nsure: {sure.threshold:.2f}   half_sure: {half.threshold:.2f}")
+    print(f"\nthreshold: {sure.threshold:.2f}   half_sure: {half.threshold:.2f}")
 
 
 def main() -> None:
