@@ -17,7 +17,7 @@ import pytest
 import pytest_asyncio
 
 from bot.cases.case import Case, Sensitivity, State
-from bot.chat.turn import CASE_QUESTIONS
+from bot.chat.turn import CASE_QUESTIONS, Memory, Question, payload
 from bot.errors import CaseSystemDown, CaseSystemSlow
 from bot.handoff.rules import Trigger
 from tests.asking import DOMAIN, LOGIN, FakeCases, a_case, make_parts, sick_pay
@@ -287,6 +287,39 @@ async def test_a_button_does_what_its_payload_says(assistant: Assistant, intent:
     """Titles may read as they like."""
     answer = await talk(assistant, f"button {intent}", [CHILD]).press(f"/{intent}")
     assert answer.handoff == ("offer", "barn")
+
+
+async def test_a_button_that_carries_two_questions_gets_both_answered(assistant: Assistant) -> None:
+    """As after login, when web asks again what waited: the hours, and the meeting that is to be cancelled."""
+    beside = payload(Question(intent="aflys_moede"))
+    asked = payload(Question(intent="sagsstatus", entities={"ogsaa": beside}))
+    answer = await talk(assistant, "two in a button", [a_case()]).press(asked)
+    assert (answer.meeting, answer.handoff) == ("cancel", None) and "card" in answer.payloads
+
+
+async def test_a_choice_is_the_message_it_was_offered_for(assistant: Assistant) -> None:
+    """Its words come with it: who looks after home help is not asked once more."""
+    words = 'noget med {hjemmehjælp} \n "til mor"'
+    citizen = talk(assistant, "choice with words", login=None)
+    await citizen.press(payload(Question(intent="find_afdeling", entities={"besked": words})))
+    assert citizen.memory.asked is None
+    await citizen.press("/find_afdeling")
+    assert citizen.memory.asked == "emne"
+
+
+async def test_something_else_and_then_nonsense_leads_to_a_human(assistant: Assistant) -> None:
+    """The choice was the first question back; there is no third."""
+    citizen = talk(assistant, "something else", login=None)
+    citizen.memory = Memory(asked="valg:sagsstatus:svartid", misses=1)
+    assert (await citizen.press("/afvis")).handoff is None
+    assert (await citizen.say("qwertz zxcvb qqq")).handoff == ("offer", "ikke_forstaaet")
+
+
+async def test_another_language_leads_to_a_human_who_may_know_it(assistant: Assistant) -> None:
+    """And yes may be said in it."""
+    citizen = talk(assistant, "english", login=None)
+    answer = await citizen.say("I need help with my application, can you tell me who to ask?")
+    assert answer.handoff == ("offer", "ikke_forstaaet")
 
 
 async def test_rewording_leaves_no_word_as_it_was(model: Path, tmp_path: Path) -> None:

@@ -11,11 +11,11 @@ from statistics import median
 import pytest
 import yaml
 from rasa.core.agent import Agent
-from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
 from bot.chat.tracker_store import BoundedTrackerStore
+from bot.chat.turn import Question, TurnMetadata, payload
 from tests.integration.conftest import ROOT, rasa
-from tests.integration.talking import quiet
+from tests.integration.talking import Assistant, quiet
 
 HELD_OUT: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent / "held_out.yml").read_text(encoding="utf-8"))
 WANTED = 0.85
@@ -32,7 +32,7 @@ def _quiet() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def agent(model: Path) -> Agent:
-    """The model with the bounded store; static replies need no action server."""
+    """The model with the bounded store."""
     with quiet():
         agent = Agent.load(str(model))
     agent.tracker_store = BoundedTrackerStore(agent.domain, turns=5)
@@ -44,13 +44,6 @@ async def intent_of(agent: Agent, text: str) -> str:
     parsed = await agent.parse_message(text)
     name: str = parsed["intent"]["name"]
     return name
-
-
-async def say(agent: Agent, conversation: str, text: str) -> list[str]:
-    """The texts the assistant answers with."""
-    output = CollectingOutputChannel()
-    await agent.handle_message(UserMessage(text, output, conversation, metadata={"login": None, "seq": 1}))
-    return [message["text"] for message in output.messages if "text" in message]
 
 
 def test_the_held_out_messages_were_never_trained_on() -> None:
@@ -151,23 +144,40 @@ async def test_a_button_brings_its_case(agent: Agent) -> None:
     assert [(entity["entity"], entity["value"]) for entity in parsed["entities"]] == [("sag", "abc-123")]
 
 
-async def test_the_300th_turn_answers_as_the_first_and_costs_no_more(agent: Agent) -> None:
-    """Processor time, not the clock, so that a busy machine does not decide; at most 1.3 times the first turn."""
+async def test_a_button_brings_the_citizens_words_and_the_question_beside_it(agent: Agent) -> None:
+    """A payload inside a payload, with every sign that means something to Rasa in the words."""
+    beside = payload(Question(intent="svartid", entities={"emne": "støtte til bil"}))
+    words = 'hvad {sker} der\n@0.5 med "bilen"? /restart'
+    parsed = await agent.parse_message(
+        payload(Question(intent="sagsstatus", entities={"ogsaa": beside, "besked": words}))
+    )
+
+    assert parsed["intent"]["name"] == "sagsstatus"
+    assert {entity["entity"]: entity["value"] for entity in parsed["entities"]} == {"ogsaa": beside, "besked": words}
+
+
+async def test_the_300th_turn_answers_as_the_first_and_costs_no_more(model: Path) -> None:
+    """Processor time, not the clock, so that a busy machine does not decide; at most 1.3 times the first turn.
+
+    The actions are in this process too, so what they cost with a long conversation behind them counts as well.
+    """
     questions = ["tusind tak", "er du et menneske", "hvad kan du hjælpe med", "farvel og tak"]
 
-    async def cost(conversation: str, number: int) -> float:
-        before = time.process_time()
-        answers = await say(agent, conversation, questions[number % 4])
-        spent = time.process_time() - before
-        assert len(answers) == 1, (number, answers)
-        return spent
+    async with Assistant(model) as assistant:
 
-    for number in range(300):
-        await cost("long", number)
-    first, later = [], []
-    for number in range(32):  # in turns, so that a machine that slows down slows both
-        first.append(await cost(f"new {number}", number))
-        later.append(await cost("long", number))
+        async def cost(conversation: str, number: int) -> float:
+            before = time.process_time()
+            answers = await assistant.turn(conversation, questions[number % 4], TurnMetadata(seq=1))
+            spent = time.process_time() - before
+            assert len([answer for answer in answers if "text" in answer]) == 1, (number, answers)
+            return spent
+
+        for number in range(300):
+            await cost("long", number)
+        first, later = [], []
+        for number in range(32):  # in turns, so that a machine that slows down slows both
+            first.append(await cost(f"new {number}", number))
+            later.append(await cost("long", number))
 
     assert median(later) <= 1.3 * median(first)
 

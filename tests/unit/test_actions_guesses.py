@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ NEVER_A_CHOICE = {"akut_hjaelp", "utilfreds", "hilsen", "farvel", "tak", "oplys"
 TEXT = "hvad sker der med bilen"
 
 
-async def half_sure(*guesses: str, text: str = TEXT, memory: Memory | None = None, **more: str) -> Said:
+async def half_sure(*guesses: str, text: str = TEXT, memory: Memory | None = None, **more: Any) -> Said:
     """A message that may have meant either of two things."""
     return await ask("fallback", text, guesses=guesses, memory=memory, parts=make_parts([a_case(), sick_pay()]), **more)
 
@@ -77,11 +78,17 @@ async def test_something_else_leads_to_an_open_question_and_then_to_a_human(text
 
 
 @pytest.mark.parametrize("intent", ["oplys", "fallback", "bekraeft"])
-@pytest.mark.parametrize(("text", "response"), [("den første", "utter_afdeling_hvilken"), ("nr 2", "utter_velkomst")])
+@pytest.mark.parametrize(
+    ("text", "response"),
+    [
+        ("den første", "utter_afdeling_hvilken"),
+        ("1", "utter_afdeling_hvilken"),
+        ("den sidste", "utter_hvad_kan_du"),
+        ("nummer to", "utter_hvad_kan_du"),
+    ],
+)
 async def test_a_choice_may_be_made_in_words(intent: str, text: str, response: str) -> None:
     """The first, the second: what people write who do not press."""
-    if response == "utter_velkomst":
-        text, response = "den sidste", "utter_hvad_kan_du"
     said = await ask(intent, text, memory=Memory(asked="valg:find_afdeling:hvad_kan_du", misses=1))
     assert said.responses == [response]
 

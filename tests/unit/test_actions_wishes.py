@@ -246,7 +246,8 @@ async def test_both_questions_are_asked_again_when_the_case_system_is_back() -> 
     assert (said.responses, said.trigger) == (["utter_sagssystem_nede"], "system_nede")
     again = question_in(said.buttons[0]["payload"])
     assert again is not None and again.intent == "hvem_er_sagsbehandler"
-    after = await ask(again.intent, parts=make_parts([a_case()]), **again.entities)
+    entities: dict[str, Any] = dict(again.entities)
+    after = await ask(again.intent, parts=make_parts([a_case()]), **entities)
     assert {"utter_kontakt_person", "utter_naeste_frist"} <= set(after.responses)
 
 
