@@ -19,13 +19,14 @@ from bot.danish.spelling import fold
 
 _NEVER = frozenset(
     """
-    jeg du han hun den det de vi man min mit mine din jeres jer os mig ham hende dem ingen nogen en et denne dette alle
-    anden andet andre nej ja hej tak god godt kommunen kommune borgerservice jobcenter jobcentret jobcenteret mitid
-    digital post udbetaling danmark skat politiet regionen nemid eboks nørreå noerreaa robot robotten chatbot bot kle
-    cpr januar februar marts april juni juli august september oktober november december mandag tirsdag onsdag torsdag fredag
-    lørdag søndag chefen lederen afdelingen sagsbehandler sagsbehandleren rådgiver rådgiveren syg ferie barsel orlov væk
-    her der nu og eller men for fra til med om på ved hos af er var har havde kan vil skal må lægen læge
-    familieafdelingen socialforvaltningen ydelsescentret rådhuset ankestyrelsen statsforvaltningen familieretshuset nogle ikke aldrig
+    jeg du han hun den det de vi man min mit mine din jeres jer os mig ham hende dem ingen nogen en et denne dette
+    alle anden andet andre nej ja hej tak god godt kommunen kommune borgerservice jobcenter jobcentret jobcenteret
+    mitid digital post udbetaling danmark skat politiet regionen nemid eboks nørreå noerreaa robot robotten
+    chatbot bot kle cpr januar februar marts april juni juli august september oktober november december mandag
+    tirsdag onsdag torsdag fredag lørdag søndag chefen lederen afdelingen sagsbehandler sagsbehandleren rådgiver
+    rådgiveren syg ferie barsel orlov væk her der nu og eller men for fra til med om på ved hos af er var har
+    havde kan vil skal må lægen læge familieafdelingen socialforvaltningen ydelsescentret rådhuset ankestyrelsen
+    statsforvaltningen familieretshuset nogle ikke aldrig
     """.split()  # noqa: SIM905 (prose reads better in lines)
 )
 _PARTICLES = frozenset({"al", "el", "von", "van", "de", "abu", "bin", "ibn", "la", "da"})

@@ -20,7 +20,7 @@ _FIXED: tuple[tuple[str, tuple[int, int], tuple[int, int]], ...] = (
     (r"(?:hele )?jul(?:en)?", (12, 24), (12, 26)),
     (r"nyt ?aars ?aften(?:sdag)?", (12, 31), (12, 31)),
     (r"nyt ?aars ?dag", (1, 1), (1, 1)),
-    (r"nyt ?aaret?", (12, 31), (1, 1)),
+    (r"nyt ?aar(?:et)?", (12, 31), (1, 1)),
     (r"grundlovsdag", (6, 5), (6, 5)),
     (r"sankt ?hans(?: aften)?|skt\.? hans(?: aften)?", (6, 23), (6, 23)),
 )

@@ -58,8 +58,8 @@ _TENSE = re.compile(
     r"|(?!allerede|dernede|hernede|tilstede|glaede|vrede|brede|nede|rede)[a-z]{3,}ede"
     r"|har (?:[a-z]+ ){0,3}(?:faaet|sendt|soegt|ventet|skrevet|ringet|talt|snakket|vaeret|afleveret|modtaget|betalt"
     r"|flyttet|indsendt|hoert|haft|gjort|sagt))"
-    r"|(?:skal|vil|kan|maa|gerne|kommer|starter|begynder|slutter|stopper|udloeber|rejser|ringer|ring|ringe|helst|frist"
-    r"|senest|inden|foer|bliver|faar|passer|naar|ses|moedes|flyt|flytte|flyttes))\b"
+    r"|(?:skal|vil|kan|maa|gerne|kommer|starter|begynder|slutter|stopper|udloeber|rejser|ringer|ring|ringe|helst"
+    r"|bliver|faar|passer|naar|ses|moedes|flyt|flytte|flyttes))\b"
 )
 _OF_A_LETTER = re.compile(
     r"\bsiden\s*(?:i |paa |den |d\. ?)*$|\baf (?:den |d\. ?)?$"

@@ -46,7 +46,7 @@ FOLLOW = (
     r"(?=\s*(?:$|[,;:!?()»«\"\0]|\.(?![0-9])|[-–]\s|"
     rf"(?:{'|'.join(_AFTER_A_NUMBER.split())}|{'|'.join(WEEKDAY_NAMES)}|{MONTH})\b))"
 )
-NOT_IN_A_NUMBER = r"(?<![\w.,/:§+-])(?<!§ )(?<!nr )(?<!nr\. )(?<!sag )(?<!kle )(?<!paragraf )"
+NOT_IN_A_NUMBER = r"(?<![\w.,/:§+-])(?<!§ )(?<!nr )(?<!nr\. )(?<!nummer )(?<!sag )(?<!kle )(?<!paragraf )"
 NOT_INTO_A_NUMBER = r"(?![0-9]|[.,/:][0-9]|[-–][0-9a-z])"
 
 _MENDABLE = (
