@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions.afdeling import find_place
+from actions.afdeling import NotOurs, find_place
 from actions.brev import explain
 from actions.choices import SOMETHING_ELSE, choice
 from actions.menneske import TalkToAHuman, about_a_meeting, form_in, hand_over, time_in, wants_a_human
@@ -14,6 +14,7 @@ from actions.turn import Turn
 from actions.valg import ask_what_was_meant, choosable, chose_in_words
 from actions.wishes import DANGER
 from bot.handoff.rules import Trigger
+from bot.municipality.model import Authority
 
 # Yes, from somebody who was offered a human in their own language.
 _YES = re.compile(r"\W*(?:yes|yeah|yep|ok|okay|sure|please|tak|evet|da|так|да|نعم)\b", re.IGNORECASE)
@@ -33,6 +34,10 @@ class NotUnderstood(Answer):
             return
         if wants_a_human(turn.text):  # a meeting, anger or a human: whichever was meant, it is a human
             await TalkToAHuman().answer(turn)
+            return
+        # Perhaps nothing of ours, and somebody is known who has it: that helps more than a question.
+        if turn.guesses[:1] == ("uden_for_emne",) and isinstance(turn.municipality.find_topic(turn.words), Authority):
+            await NotOurs().answer(turn)
             return
         misses = turn.before.misses + 1
         meant = choosable(turn)

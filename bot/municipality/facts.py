@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from ruamel.yaml.comments import CommentedMap
 
 from bot.cases.case import KLE
+from bot.danish.spelling import fold
 from bot.municipality import handoff_rows
 from bot.municipality.contrast import contrast
 from bot.municipality.hours import Hours, week
@@ -84,7 +86,7 @@ def load(path: Path) -> Municipality:
         main_department=main or "",
         appeals=appeals,
         deadlines=_deadlines(top),
-        authorities=_authorities(top),
+        authorities=_authorities(top, departments),
         meetings=meeting_rules(top, workdays, departments),
     )
     if goals:
@@ -146,22 +148,30 @@ def _emergency(top: Row) -> Emergency:
     return made
 
 
-def _authorities(top: Row) -> tuple[Authority, ...]:
+def _authorities(top: Row, departments: Mapping[str, Department]) -> tuple[Authority, ...]:
+    """Whoever else has what people ask about; a topic of our own among theirs would send somebody away for nothing."""
     made = []
+    owners = {fold(topic): department.name for department in departments.values() for topic in department.topics}
     group = top.row("myndigheder")
     for key in [str(key) for key in group.values] if group else []:
         row = group.row(key) if group else None
-        if row is not None:
-            made.append(
-                Authority(
-                    key=key,
-                    name=row.text("navn"),
-                    handles=row.text("tager_sig_af"),
-                    reach=row.text("saadan_naas_den"),
-                    topics=row.texts("emner"),
-                )
+        if row is None:
+            continue
+        name, topics = row.text("navn"), row.lined_texts("emner")
+        for line, topic in topics:
+            owner = owners.setdefault(fold(topic), name)
+            if owner != name:
+                row.problems.add(line, f"emnet {topic} står allerede under {owner}. Lad det stå ét sted.")
+        made.append(
+            Authority(
+                key=key,
+                name=name,
+                handles=row.text("tager_sig_af"),
+                reach=row.text("saadan_naas_den"),
+                topics=tuple(topic for _, topic in topics),
             )
-            row.done()
+        )
+        row.done()
     return tuple(made)
 
 

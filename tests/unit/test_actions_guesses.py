@@ -160,3 +160,11 @@ async def test_a_choice_waits_for_login_like_any_question() -> None:
     chosen = await ask("sagsstatus", login=None, memory=said.memory, **known)
     assert chosen.memory is not None
     assert chosen.memory.pending == Question(intent="sagsstatus", entities={"emne": "støtte til bil"})
+
+
+async def test_half_sure_that_it_is_not_ours_names_whose_it_is_where_that_is_known() -> None:
+    """Nothing is lost by it: the words themselves name the matter."""
+    said = await half_sure("uden_for_emne", "svartid", text="hvornår får jeg penge tilbage i skat")
+    assert said.variables("utter_anden_myndighed")["name"] == "Skattestyrelsen"
+    ours = await half_sure("uden_for_emne", "svartid", text="hvornår kommer mit pas")
+    assert ours.responses == ["utter_mener_du"]

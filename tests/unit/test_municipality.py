@@ -255,6 +255,8 @@ WRONG = [
     ("ring_op_arbejdsdage: 1", "ring_op_arbejdsdage: snart", "ring_op_arbejdsdage skal være et helt tal fra 1 til 10, ikke 'snart'."),
     ("hovedafdeling: borgerservice", "hovedafdeling: rådhuset", "hovedafdeling skal være en af afdelingerne, ikke 'rådhuset'."),
     ('kle: ["15"]', "kle: [15]", "kle skal være tekster (i anførselstegn, hvis de er tal), ikke '15'."),
+    ("emner: [feriepenge,", "emner: [sygedagpenge,", "emnet sygedagpenge står allerede under Ydelsescentret. Lad det stå ét sted."),
+    ("emner: [feriepenge,", "emner: [Bøde,", "emnet Bøde står allerede under politiet. Lad det stå ét sted."),
     ('kle: ["29"]', 'kle: ["15"]', "kle 15 står allerede under jobcenter. Lad den stå ét sted."),
     ('kle: ["07"]', 'kle: ["7.1"]', "kle skal være tal som 27 eller 27.36.04 i anførselstegn, ikke '7.1'."),
     ('kle: "02.34.04", navn: nedrivning, uger: 4', 'kle: "02.34.04", navn: nedrivning', "skriv enten uger eller dage, og kun én af dem."),
