@@ -216,7 +216,8 @@ def read_answer(raw: Any) -> Answer:
             raise RasaNonsense("Rasa's answer holds something that is no message")
         if item.get("text") is not None:
             texts.append(_string(item, "text").strip())
-        choices += _choices(item.get("buttons", []))
+        # Two answers in one message may offer the same.
+        choices += [choice for choice in _choices(item.get("buttons", [])) if choice not in choices]
         if "custom" in item:
             custom = item["custom"]
             if not isinstance(custom, Mapping):

@@ -106,3 +106,11 @@ def test_typed_text_never_begins_with_a_slash(text: str) -> None:
 def test_a_slash_inside_a_sentence_stays() -> None:
     """Only what stands in front is taken away."""
     assert typed("jeg er født 1/1 og/eller 2/2") == "jeg er født 1/1 og/eller 2/2"
+
+
+def test_what_two_answers_of_a_turn_both_offer_is_offered_once() -> None:
+    """In the order they came first."""
+    human, hours = {"title": "Tal med et menneske", "payload": "/x"}, {"title": "Åbningstider", "payload": "/y"}
+    answer = read_answer([{"text": "Ja.", "buttons": [human, hours]}, {"text": "Nej.", "buttons": [hours, human]}])
+
+    assert [choice.payload for choice in answer.choices] == ["/x", "/y"]
