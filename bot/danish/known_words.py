@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.danish.lexicon import commonness, is_word
+from bot.danish.lexicon import is_word, lemma
 from bot.danish.spelling import distance, words_of
 from bot.danish.writing import plain
 
@@ -34,6 +34,7 @@ _SHORT_ENDINGS = ("en", "et", "s", "ens")
 _SHORT = 4  # shorter words are bent only a little, and must be spelt right
 _SPELT = 5  # letters from which a slip is forgiven
 _LONG = 9  # letters from which two are
+_SAME = 11  # two words of so many letters that are nearly alike are one
 _JOINED = 7  # letters of a word that may be split in two
 _MOST_WORDS = 6
 _STARTS = 5  # letters of a word that may stand first in a compound
@@ -46,12 +47,10 @@ _HEAD = re.compile(
 )
 
 
-_MORE = 0.45  # a form nearly three times as common as its word is another word
-
-
 def _is_another_word(word: str, form: str) -> bool:
-    """ "Gælder" is no form of "gæld": people write it far oftener."""
-    return 0 < commonness(word) < commonness(form) - _MORE
+    """ "Gælder" is no form of "gæld": it is of "gælde"."""
+    headword = lemma(form)
+    return headword is not None and headword not in (word, lemma(word))
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,7 @@ class KnownWords:
 
     def _right(self, word: str) -> str:
         """The known word that ``word`` must be when it is no Danish word; mostly itself."""
-        if len(word) < _SPELT or word in self._forms or word.isdigit() or is_word(word):
+        if len(word) < _SPELT or word in self._forms or word.isdigit() or (len(word) < _SAME and is_word(word)):
             return word
         if word not in self._mended:
             if len(self._mended) > 10_000:

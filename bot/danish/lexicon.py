@@ -1,35 +1,44 @@
-"""Everyday Danish words, so that a word that is spelt right is not taken for another that is spelt wrong."""
+"""Danish words, so that a word that is spelt right is not taken for another that is spelt wrong."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
-from math import log10
+from itertools import product
 
-_PER_BILLION = 9
+_LETTERS = (("ae", "æ"), ("oe", "ø"), ("aa", "å"))
 
 
+@lru_cache(maxsize=16384)
 def is_word(folded: str) -> bool:
-    """True when it is a common Danish word or name in any form; ``folded`` as `bot.danish.spelling.fold` gives it.
+    """True when it is a Danish word in any form; ``folded`` as `bot.danish.spelling.fold` gives it.
 
-    The list is wordfreq's Danish one: 29,000 forms that stand at least once in a million words of newspapers,
-    subtitles, web pages and forums. It knows few compounds, so a word it lacks may well be Danish.
+    By simplemma's dictionary: some hundred thousand forms, few names. It lacks most compounds, so a word that is not in
+    it may well be Danish. It is loaded at the first word that is asked for, which takes about a second.
     """
-    return folded in _words()
+    from simplemma import is_known
+
+    return any(is_known(word, lang="da") for word in _written(folded))
 
 
-def commonness(folded: str) -> float:
-    """How common the word is: the logarithm of its times in a billion words ("jeg" 7, "kørekort" 4), 0 when unknown."""
-    return _words().get(folded, 0.0)
-
-
-@lru_cache(maxsize=1)
-def _words() -> dict[str, float]:
-    from wordfreq import get_frequency_dict  # loads what other languages need too, so not before it is asked for
+@lru_cache(maxsize=16384)
+def lemma(folded: str) -> str | None:
+    """The dictionary's headword for a form ("skolen" gives "skole"), folded; None for what is not in it."""
+    from simplemma import is_known, lemmatize
 
     from bot.danish.spelling import fold
 
-    words: dict[str, float] = {}
-    for word, share in get_frequency_dict("da", wordlist="best").items():
-        folded = fold(word)
-        words[folded] = max(words.get(folded, 0.0), log10(share) + _PER_BILLION)
-    return words
+    for word in _written(folded):
+        if is_known(word, lang="da"):
+            return fold(lemmatize(word, lang="da"))
+    return None
+
+
+def _written(folded: str) -> Iterator[str]:
+    """As it may be written with Danish letters, those first: "laenge" is "længe", but "poesi" is no "pøsi"."""
+    there = [pair for pair in _LETTERS if pair[0] in folded]
+    for choice in product((True, False), repeat=len(there)):
+        word = folded
+        for (plain, letter), chosen in zip(there, choice, strict=True):
+            word = word.replace(plain, letter) if chosen else word
+        yield word

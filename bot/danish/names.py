@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.danish.first_names import FIRST_NAMES
-from bot.danish.lexicon import commonness, is_word
+from bot.danish.lexicon import is_word
 from bot.danish.name_cues import BEFORE_THESE, FROM, NOT_THEIRS, OWN, SIGNED, STRONG, WEAK, WORD
 from bot.danish.spelling import fold
 
@@ -29,12 +29,18 @@ _NEVER = frozenset(
     statsforvaltningen familieretshuset nogle ikke aldrig
     """.split()  # noqa: SIM905 (prose reads better in lines)
 )
+# Surnames that are words as well.
+_SURNAMES = frozenset(
+    """
+    bak bang berg bjerg borg brandt bruun bro dahl dal dam friis hald hansen holm holst iversen kjaer koch krog kruse
+    lund lykke moeller munk nygaard ravn skov smed steen toft vang vinther winther
+    """.split()  # noqa: SIM905 (prose reads better in lines)
+)
 _PARTICLES = frozenset({"al", "el", "von", "van", "de", "abu", "bin", "ibn", "la", "da"})
 _PLACE = re.compile(r"(?:styrelsen?|teamet|centre?t|afdelingen|kontoret|nævnet|retten|huset|skolen|banken?)\Z")
 _VOWEL = re.compile(r"[aeiouy]")
 _VERB = re.compile(r".{3,}(?:er|ede|ende|te|et|es|ne|igt)\Z")
 _MOST = 3  # words of a name
-_ORDINARY = 3.0  # in a billion, as a logarithm
 
 
 @dataclass(frozen=True)
@@ -139,7 +145,7 @@ def _begins(word: str, *, strong: bool, shouted: bool) -> bool:
         # "Bo", "Kim", "Per" and "Storm" are words too; small letters mean a name only where one is expected
         return strong or _capital(word, shouted) or not _is_everyday(folded)
     if _capital(word, shouted):
-        return not is_word(folded) if not strong else commonness(folded) < _ORDINARY + 1
+        return not is_word(folded)
     return strong and not is_word(folded) and not _VERB.fullmatch(folded)
 
 
@@ -149,7 +155,12 @@ def _goes_on(word: str, first: str, *, shouted: bool) -> bool:
         return False
     if first[0].isupper() and not shouted:
         return word[0].isupper() or small in _PARTICLES
-    return _is_first_name(folded) or (not is_word(folded) and not _VERB.fullmatch(folded)) or folded.endswith("sen")
+    return (
+        _is_first_name(folded)
+        or folded in _SURNAMES
+        or (not is_word(folded) and not _VERB.fullmatch(folded))
+        or folded.endswith("sen")
+    )
 
 
 def _is_first_name(folded: str) -> bool:

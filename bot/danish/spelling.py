@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.danish.lexicon import is_word
+from bot.danish.lexicon import is_word, lemma
 
 _FOLD = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa", "é": "e", "è": "e", "ü": "u", "ö": "oe", "ä": "ae"})
 # Danish inflections of nouns and adjectives, longest first.
@@ -17,9 +17,8 @@ _ENDINGS = (
 _SHORT = 5  # words shorter than this must be spelt right: "vej" and "leje" are one letter apart
 _LONGEST_ENDING = max(len(ending) for ending in _ENDINGS) + 1  # and a letter doubled before it
 _MOST_WORDS = 4  # in a known phrase
+_SAME = 11  # two words of so many letters that are nearly alike are one: "sygedagepenge"
 _LONG = 9  # words from this length may have two wrong letters
-# Words that look like a form of a topic and are another word: "det koster" is not "kost", "træt" is not "træer".
-_ONLY_THEMSELVES = frozenset({"koster", "kostede", "traet", "traette"})
 
 
 @dataclass(frozen=True, order=True)
@@ -88,23 +87,26 @@ def _pieces(words: tuple[str, ...]) -> dict[str, list[tuple[str, int, int]]]:
 def _likeness(known: str, piece: str, *, compounds: bool) -> float:
     if known == piece:
         return 1.0
-    if piece in _ONLY_THEMSELVES:
-        return 0.0
     longer = len(piece) - len(known)
     if longer <= _LONGEST_ENDING and _inflected(known, piece):
-        return 0.95
+        return 0.0 if _is_of_another(known, piece) else 0.95
     if len(known) < _SHORT or len(piece) < _SHORT:
         return 0.0
     if compounds and longer > 0 and piece.startswith(known):
         return 0.85
-    if is_word(piece):  # spelt right, so it is no other word spelt wrong
-        return 0.0
     allowed = 2 if min(len(known), len(piece)) >= _LONG else 1
     if longer <= _LONGEST_ENDING + allowed and any(_within(known, form, allowed) for form in _forms(piece)):
-        return 0.75
+        # Spelt right, so it is no other word spelt wrong; but so long, it is the same word in another way.
+        return 0.0 if len(piece) < _SAME and is_word(piece) else 0.75
     if compounds and len(known) >= _LONG and longer > 0 and _within(known, piece[: len(known)], 1):
-        return 0.65
+        return 0.0 if is_word(piece) else 0.65
     return 0.0
+
+
+def _is_of_another(known: str, piece: str) -> bool:
+    """Whether the dictionary has the form under another headword: "koster" is of "koste", not of "kost"."""
+    headword = lemma(piece)
+    return headword is not None and headword not in (known, lemma(known)) and is_word(known)
 
 
 def _inflected(known: str, piece: str) -> bool:

@@ -112,7 +112,6 @@ def tables_of(training_data: TrainingData) -> dict[str, Any]:
     kinds: dict[str, str] = {}
     words: list[tuple[str, str, str]] = []
     kle: dict[str, str] = {}
-    known = {name for example in training_data.entity_examples for name in _kinds_of(example.get("entities"))}
     for table in training_data.lookup_tables:
         for word in _elements(table):
             if table["name"] == _KLE:
@@ -120,7 +119,7 @@ def tables_of(training_data: TrainingData) -> dict[str, Any]:
                 kle[value] = number
                 kinds.setdefault(value, _TOPIC)
                 words.append((value, _TOPIC, value))
-            elif table["name"] in known:
+            else:
                 value = values.get(word, word)
                 kinds.setdefault(value, table["name"])
                 words.append((word, table["name"], value))
@@ -131,10 +130,6 @@ def tables_of(training_data: TrainingData) -> dict[str, Any]:
 def _elements(table: Mapping[str, Any]) -> list[str]:
     elements = table["elements"]
     return list(elements) if isinstance(elements, list) else []
-
-
-def _kinds_of(entities: list[Entity] | None) -> list[str]:
-    return [str(one["entity"]) for one in entities or ()]
 
 
 def _is_meant(hit: Hit, text: str) -> bool:
