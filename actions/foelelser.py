@@ -46,7 +46,7 @@ _I_AM_A_CHILD = re.compile(
 )
 # Somebody else's: a neighbour's child, or one that is known from work.
 _SOMEBODY_ELSES = re.compile(
-    r"\b(?:nabo|genbo|overbo|underbo|veninde|kammerat|kollega|bekendt|familie)\w*"
+    r"\b(?:nabo|genbo|overbo|underbo|veninde|kammerat|kollega)\w*"
     r"|\b(?:min|en|mit|et) (?:\w+ )?(?:ven|vens|elev|elever|klassekammerat\w*|niece|nevoe|barnebarn)\b"
     r"|\b(?:et|nogle|en) (?:\w+ )?(?:barn|boern|pige|dreng|baby) (?:i|paa|fra|ved|hos|som|der|bliver|har|ikke)\b"
     r"|\bbarnet i (?:min|vores|naboens)\b|\b(?:deres|hendes|hans) (?:barn|boern|datter|soen|dreng|pige)\b"
@@ -87,7 +87,8 @@ class HelpNow(Answer):
             _say(turn, bool(_EMERGENCY.search(plain)), "utter_akut_112"),
             _say(turn, bool(_SUICIDE.search(plain)), "utter_akut_selvmord"),
         ]
-        of_others = bool(_SOMEBODY_ELSES.search(plain)) and not _HURT_ME.search(plain)
+        roofless = _speaks_of(words, _NO_ROOF)
+        of_others = bool(_SOMEBODY_ELSES.search(plain)) and not _HURT_ME.search(plain) and not roofless
         if _I_AM_A_CHILD.search(plain):
             said.append(_say(turn, True, "utter_akut_er_barn"))
         elif of_others and not said[1] and _speaks_of(words, _A_CHILD):
@@ -98,7 +99,7 @@ class HelpNow(Answer):
             if not said[1] and _speaks_of(words, _A_CHILD) and (by_others or not a_letter):
                 turn.say("utter_akut_barn", phone=emergency.on_call_phone)
                 said.append(True)
-        if _speaks_of(words, _NO_ROOF):
+        if roofless:
             turn.say(
                 "utter_akut_bolig",
                 shelter=emergency.shelter,

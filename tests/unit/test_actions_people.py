@@ -198,6 +198,8 @@ ROOF, I_AM_A_CHILD, EMERGENCY = "utter_akut_bolig", "utter_akut_er_barn", "utter
         ("min eks slår mine børn, naboen har hørt det", [VIOLENCE, CHILD]),
         ("min mand slår mig så naboens børn kan høre det", [VIOLENCE, CHILD]),
         ("naboen slår sin kone", ["utter_akut_vold_anden"]),
+        ("min kollega truer mig med en kniv", [VIOLENCE]),
+        ("jeg står på gaden med et barn der fryser, vi mangler et sted at sove", [CHILD, ROOF]),
         ("der er et lille barn alene i lejligheden", [CHILD]),
         ("jeg er 12 år og min far slår mig", [I_AM_A_CHILD]),
         ("min stedfar rører ved mig", [I_AM_A_CHILD]),
