@@ -117,6 +117,7 @@ def test_a_phone_number_is_eight_digits_however_they_are_grouped(text: str, foun
     ("text", "found"),
     [
         ("skriv til Eva.Holm@post.example.", ["eva.holm@post.example"]),
+        ("12345678@post.example", ["12345678@post.example"]),
         ("eva snabela post", []),
     ],
 )

@@ -43,9 +43,11 @@ class Extractor(GraphComponent, EntityExtractorMixin):
         for message in messages:
             text = message.get(TEXT)
             if text:
-                before = message.get(ENTITIES, [])
-                found = self.add_extractor_name([one for one in self.find(text) if not _overlaps(one, before)])
-                message.set(ENTITIES, before + found, add_to_output=True)
+                kept = list(message.get(ENTITIES, []))
+                for one in self.add_extractor_name(self.find(text)):
+                    if not _overlaps(one, kept):
+                        kept.append(one)
+                message.set(ENTITIES, kept, add_to_output=True)
         return messages
 
 

@@ -25,13 +25,13 @@ class NumberExtractor(Extractor):
     """
 
     def find(self, text: str) -> list[Entity]:
-        """The numbers and addresses in ``text``."""
+        """The numbers and addresses in ``text``; where two overlap the first of them is meant."""
         found = [entity("sagsnummer", start, end, number) for number, start, end in whole_numbers(text)]
         rest = text
         for number in found:
             rest = rest[: number["start"]] + "\n" * (number["end"] - number["start"]) + rest[number["end"] :]
+        found += [entity("email", *match.span(), match[0].lower()) for match in _EMAIL.finditer(text)]
         found += [
             entity("telefon", phone.start, phone.end, phone.shown.replace(" ", "")) for phone in find_phones(rest)
         ]
-        found += [entity("email", *match.span(), match[0].lower()) for match in _EMAIL.finditer(text)]
-        return sorted(found, key=lambda one: int(one["start"]))
+        return found
