@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.danish.lexicon import is_word, lemma
 from bot.danish.spelling import distance, words_of
@@ -36,6 +37,7 @@ _SPELT = 5  # letters from which a slip is forgiven
 _LONG = 9  # letters from which two are
 _SAME = 11  # two words of so many letters that are nearly alike are one
 _JOINED = 7  # letters of a word that may be split in two
+_PIECE = 3  # letters of each of the two
 _MOST_WORDS = 6
 _STARTS = 5  # letters of a word that may stand first in a compound
 # What a compound of a known word may end in: "byggesagsbehandler", "sygedagpengesagen".
@@ -104,10 +106,11 @@ class KnownWords:
         read = plain(text)
         found = list(re.finditer(r"[a-z0-9]+", read.text))
         words = [self._right(match[0]) for match in found]
+        gaps = [read.text[one.end() : two.start()] for one, two in pairwise(found)]
         hits = []
         at = 0
         while at < len(words):
-            size, known = self._longest(words, at)
+            size, known = self._longest(words, gaps, at)
             if known is None:
                 at += 1
                 continue
@@ -116,13 +119,22 @@ class KnownWords:
             at += size
         return hits
 
-    def _longest(self, words: list[str], at: int) -> tuple[int, Known | None]:
+    def _longest(self, words: list[str], gaps: list[str], at: int) -> tuple[int, Known | None]:
         for size in range(min(_MOST_WORDS, len(words) - at), 0, -1):
             joined = "".join(words[at : at + size])
             known, made_of = self._forms.get(joined, (None, 0))
-            if known is not None and (made_of == size or len(joined) >= _JOINED):
+            split = min(map(len, words[at : at + size])) >= _PIECE and all(
+                gap in " -" for gap in gaps[at : at + size - 1]
+            )
+            if known is not None and (made_of == size or (split and len(joined) >= _JOINED)):
                 return size, known
-            if size == 2 and len(joined) >= _LONG and not all(map(is_word, words[at : at + 2])):
+            if (
+                size == 2
+                and split
+                and min(map(len, words[at : at + 2])) > _PIECE
+                and len(joined) >= _LONG
+                and not all(map(is_word, words[at : at + 2]))
+            ):
                 known, _ = self._forms.get(self._right(joined), (None, 0))
                 if known is not None:
                     return size, known

@@ -60,8 +60,8 @@ _BY_LETTER: dict[str, list[str]] = {}
 for _word in _MENDABLE:
     _BY_LETTER.setdefault(_word[0], []).append(_word)
 _KNOWN = frozenset({*_MENDABLE, *NUMBERS, *ORDINALS, *MONTH_NAMES})
-# Without å on the keyboard, and too short for likeness.
-_ALIASES = {"pa": "paa"}
+# Without å on the keyboard or short as in a chat: too short for likeness.
+_ALIASES = {"pa": "paa", "mrg": "morgen", "imrg": "imorgen"}
 
 
 @lru_cache(maxsize=16384)
