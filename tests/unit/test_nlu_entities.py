@@ -138,6 +138,7 @@ def test_a_mail_address_is_in_small_letters_without_the_full_stop_after_it(text:
         ("hjemmehjelp", "hjemmehjælp", "27.36.04"),
         ("plejehjemsplads", "plejebolig", "27.42.08"),
         ("haveaffald", "affald", "07"),
+        ("jeg henter mit pas på et kontor", "pas", "23"),
         ("boligstøtten", "boligstøtte", None),
     ],
 )

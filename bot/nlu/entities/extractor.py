@@ -39,7 +39,10 @@ class Extractor(GraphComponent, EntityExtractorMixin):
         raise NotImplementedError
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add what is found; where an extractor before this one found something already, that stands."""
+        """Add what is found; where an extractor before this one found something already, that stands.
+
+        They are in the order they stand in the text.
+        """
         for message in messages:
             text = message.get(TEXT)
             if text:
@@ -47,6 +50,7 @@ class Extractor(GraphComponent, EntityExtractorMixin):
                 for one in self.add_extractor_name(self.find(text)):
                     if not _overlaps(one, kept):
                         kept.append(one)
+                kept.sort(key=lambda one: int(one["start"]))
                 message.set(ENTITIES, kept, add_to_output=True)
         return messages
 

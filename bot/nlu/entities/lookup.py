@@ -27,7 +27,8 @@ _OWNER = re.compile(
     r"\b(?:min|mit|mine|vores|vore|hans|hendes|deres|sin|sit|sine|din|dit|dine)(?: \w+)? $", re.IGNORECASE
 )
 _ANYBODY = re.compile(r"\b(?:en|et|nogen|nogle|to|tre|fire) $", re.IGNORECASE)
-# "Pas på", "pas godt på" is no passport.
+# "Pas på", "pas godt på" is no passport; "mit pas på torsdag" is.
+_HAD = re.compile(r"\b(?:mit|et|nyt|dit|sit|vores|hans|hendes|hente|søge)(?: nye?t?)? $", re.IGNORECASE)
 _NOT_AFTER = {"pas": re.compile(r"\s+(?:på|paa|godt)\b", re.IGNORECASE)}
 
 
@@ -135,7 +136,7 @@ def _elements(table: Mapping[str, Any]) -> list[str]:
 def _is_meant(hit: Hit, text: str) -> bool:
     word, before = fold(text[hit.start : hit.end]), text[: hit.start]
     after = _NOT_AFTER.get(word)
-    if after and after.match(text, hit.end):
+    if after and after.match(text, hit.end) and not _HAD.search(before):
         return False
     if hit.known.kind != _RELATION or hit.known.value == "klient":
         return True
