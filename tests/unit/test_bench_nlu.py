@@ -57,7 +57,7 @@ def test_our_pipeline_is_that_of_the_project_without_its_policies() -> None:
     config = pipeline_of(ROOT / "config.yml")
 
     assert config["language"] == "da"
-    assert config["pipeline"][0]["name"] == "bot.nlu.tokenizer.DanishTokenizer"
+    assert "bot.nlu.tokenizer.DanishTokenizer" in [component["name"] for component in config["pipeline"]]
     assert "policies" not in config
     assert json.loads(json.dumps(config)) == config
 
