@@ -47,7 +47,7 @@ class DangerDetector(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The keys of the configuration and their defaults."""
-        return {"intent": "akut_hjaelp", "threshold": 0.8, "pattern_confidence": 0.98, "calm": 0.0}
+        return {"intent": "akut_hjaelp", "threshold": 0.8, "pattern_confidence": 0.98, "calm": 0.3}
 
     @classmethod
     def create(
