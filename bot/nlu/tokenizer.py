@@ -15,7 +15,7 @@ from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 from spacy.language import Language
 
-from bot.danish.spelling import fold
+from bot.nlu.normalising import fold, lemma
 
 logger = logging.getLogger(__name__)
 
@@ -24,13 +24,14 @@ logger = logging.getLogger(__name__)
 class DanishTokenizer(Tokenizer):
     """Knows Danish abbreviations ("tlf.", "kl.", "f.eks.") and keeps a case number in one piece.
 
-    What a featurizer reads of a word (its lemma) is in lower case with æ, ø and å written out, so that a
-    citizen with a foreign keyboard ("faar", "soeger") is understood like everybody else.
+    What a featurizer reads of a word (its lemma) is in lower case with æ, ø and å written out and the chat's short
+    forms unfolded, so that a citizen with a foreign keyboard or a quick thumb ("faar", "ik") is understood like
+    everybody else.
 
     Config keys besides those of every Rasa tokenizer:
 
-    - ``model``: name of an installed Danish spaCy model (such as `da_core_news_md`), which adds lemmas;
-      None, the default, or a model that is not installed means spaCy's plain Danish rules.
+    - ``model``: name of an installed Danish spaCy model (such as `da_core_news_md`), whose lemmas are used;
+      None, the default, or a model that is not installed means spaCy's plain Danish rules and simplemma's lemmas.
       The same must be installed where a model is trained and where it runs.
     """
 
@@ -69,7 +70,7 @@ class DanishTokenizer(Tokenizer):
         """The words of one attribute of the message, with their places in the text."""
         text: str = message.get(attribute)
         words = [
-            Token(word.text, word.idx, lemma=fold(word.lemma_ or word.text))
+            Token(word.text, word.idx, lemma=fold(word.lemma_) if word.lemma_ else lemma(word.text))
             for word in self._language(text)
             if not word.is_space
         ]

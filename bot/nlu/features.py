@@ -1,0 +1,140 @@
+"""What a message is recognised by: its words and the parts of its words, each weighed by how rare it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
+from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
+from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from bot.nlu.normalising import fold
+
+_TOKENS = "text_tokens"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class TfidfFeaturizer(SparseFeaturizer, GraphComponent):
+    """TF-IDF of words or of parts of words, each counted once in a message, so that a letter reads like a question.
+
+    A letter says "jeg" ten times where the examples say it once. Counted ten times, that one word drowned
+    the question: an old man who told of himself before he asked who has his case was sent to the Samaritans.
+
+    Config keys:
+
+    - ``analyzer``: "word" reads the lemmas of the tokenizer, "char_wb" the letters within each folded word.
+    - ``min_ngram``, ``max_ngram``: how many words or letters stand together.
+    """
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """What must stand before it in the pipeline."""
+        return [Tokenizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The keys of the configuration and their defaults."""
+        return {**SparseFeaturizer.get_default_config(), "analyzer": "word", "min_ngram": 1, "max_ngram": 2}
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Raises InvalidConfigException."""
+        if config["analyzer"] not in ("word", "char_wb"):
+            raise InvalidConfigException(f"TfidfFeaturizer: analyzer is {config['analyzer']!r}, not word or char_wb.")
+        if not 1 <= config["min_ngram"] <= config["max_ngram"]:
+            raise InvalidConfigException("TfidfFeaturizer: 1 <= min_ngram <= max_ngram does not hold.")
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> TfidfFeaturizer:
+        """Make an untrained component."""
+        return cls(execution_context.node_name, config, model_storage, resource)
+
+    def __init__(self, name: str, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        super().__init__(name, {**self.get_default_config(), **config})
+        self._storage = storage
+        self._resource = resource
+        self._vectorizer = self._make()
+        self._trained = False
+
+    def _make(self, **more: Any) -> TfidfVectorizer:
+        words = self._config["analyzer"] == "word"
+        return TfidfVectorizer(
+            analyzer="word" if words else "char_wb",
+            ngram_range=(self._config["min_ngram"], self._config["max_ngram"]),
+            lowercase=False,
+            token_pattern=r"\S+" if words else None,
+            binary=True,
+            **more,
+        )
+
+    def _text(self, message: Message) -> str:
+        tokens: Iterable[Token] = message.get(_TOKENS) or ()
+        if self._config["analyzer"] == "word":
+            return " ".join(token.lemma for token in tokens)
+        return " ".join(fold(token.text) for token in tokens)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn which words there are and how rare each is."""
+        texts = [self._text(message) for message in training_data.training_examples if message.get(TEXT)]
+        try:
+            self._vectorizer.fit(texts)
+        except ValueError:  # no text at all, or none with a word in it
+            return self._resource
+        self._trained = True
+        with self._storage.write_to(self._resource) as folder:
+            vocabulary = {part: int(place) for part, place in self._vectorizer.vocabulary_.items()}
+            (folder / "vocabulary.json").write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
+            np.save(folder / "idf.npy", self._vectorizer.idf_)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> TfidfFeaturizer:
+        """The component as it was trained; one that had nothing to learn from gives no features."""
+        component = cls.create(config, model_storage, resource, execution_context)
+        try:
+            with model_storage.read_from(resource) as folder:
+                vocabulary = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+                component._vectorizer = component._make(vocabulary=vocabulary)
+                component._vectorizer.idf_ = np.load(folder / "idf.npy")
+                component._trained = True
+        except ValueError:  # Rasa's word for a resource that was never written
+            pass
+        return component
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Give each message its features, a matrix of one row."""
+        told = [message for message in messages if message.get(TEXT)] if self._trained else []
+        if told:
+            rows = self._vectorizer.transform([self._text(message) for message in told]).astype(np.float32)
+            for place, message in enumerate(told):
+                self.add_features_to_message(None, rows[place], TEXT, message)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """The same for the examples."""
+        self.process(training_data.training_examples)
+        return training_data
