@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.municipality.danish import MONTHS
 from bot.danish.spelling import distance, fold
+from bot.municipality.danish import MONTHS
 
 _WORDS = {
     "foerste": 0, "oeverste": 0, "anden": 1, "andet": 1, "tredje": 2, "tredie": 2, "fjerde": 3, "femte": 4,

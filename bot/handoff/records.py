@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
+from bot.danish.spelling import fold
 from bot.handoff.model import ONGOING, Event, EventKind, Handoff, Outcome, Status, Way
 from bot.handoff.rules import Trigger
 from bot.handoff.summary.fields import Summary
-from bot.danish.spelling import fold
 from bot.store.crypto import Vault
 from bot.store.handoff_tables import handoff_events, handoff_terms, handoffs
 

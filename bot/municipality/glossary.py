@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ruamel.yaml.comments import CommentedSeq
 
-from bot.municipality.rows import Problems, open_file, rows_of
 from bot.danish.spelling import find, fold, words_of
+from bot.municipality.rows import Problems, open_file, rows_of
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from enum import Enum
 from typing import TypeVar
 
+from bot.danish.spelling import Hit, find, words_of
 from bot.handoff.rules import DeskGoals, Rules
 from bot.meetings.rules import MeetingRules
 from bot.municipality.hours import Hours
-from bot.danish.spelling import Hit, find, words_of
 from bot.municipality.workdays import COPENHAGEN, Workdays
 
 T = TypeVar("T")

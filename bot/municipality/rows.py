@@ -10,8 +10,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from bot.errors import SettingsError
 from bot.danish.spelling import distance
+from bot.errors import SettingsError
 
 T = TypeVar("T")
 

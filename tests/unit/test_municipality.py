@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.danish.spelling import distance
 from bot.errors import SettingsError
 from bot.municipality.contrast import contrast
 from bot.municipality.danish import date_words, listed, phone_words, weekday_words
 from bot.municipality.facts import load
 from bot.municipality.hours import Hours, Span, parse_days, parse_spans, week
 from bot.municipality.model import AppealWay, Authority, Department
-from bot.danish.spelling import distance
 from bot.municipality.workdays import COPENHAGEN, ClosingDay, Workdays
 from tests.asking import ROOT, the_municipality
 

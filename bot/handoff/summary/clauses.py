@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from bot.municipality.danish import MONTHS
 from bot.danish.spelling import fold
+from bot.municipality.danish import MONTHS
 
 MONTH = "(?:" + "|".join([*MONTHS, "jan", "feb", "apr", "aug", "sept?", "okt", "nov", "dec"]) + ")"
 WEEKDAY = "(?:mandag|tirsdag|onsdag|torsdag|fredag|loerdag|soendag)"

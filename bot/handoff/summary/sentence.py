@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.danish.spelling import fold
 from bot.handoff.summary.clauses import MONTH, RELATIVE, WEEKDAY, clauses, read
 from bot.handoff.summary.fields import Summary
 from bot.handoff.summary.transcript import Said
-from bot.danish.spelling import fold
 from bot.privacy.masking import MARK, mask
 
 LONGEST = 40  # words

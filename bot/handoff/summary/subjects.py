@@ -7,9 +7,9 @@ import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.danish.spelling import find, fold, words_of
 from bot.handoff.summary.clauses import Reading
 from bot.municipality.model import Authority, Department, Municipality
-from bot.danish.spelling import find, fold, words_of
 
 _WORD = re.compile(r"[a-z0-9]+")
 _MOST_WORDS = 4  # in a known phrase, or a compound that was written apart

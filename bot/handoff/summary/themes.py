@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
+from bot.danish.spelling import fold
 from bot.handoff.summary import cards
 from bot.handoff.summary.clauses import Clause, Reading
 from bot.handoff.summary.fields import Field, Source
 from bot.handoff.summary.subjects import Mention, Subjects
 from bot.handoff.summary.transcript import Said
 from bot.municipality.model import Department
-from bot.danish.spelling import fold
 
 _MISSPELT_TRIES = 3  # looking for misspelt topics is slow, and pays for the first wishes only
 _PUTS_RIGHT = re.compile(r"\W*(?:nej|hov|rettelse|undskyld|ups)\b")
