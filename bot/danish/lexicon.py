@@ -18,7 +18,7 @@ def is_word(folded: str) -> bool:
     """
     from simplemma import is_known
 
-    return any(is_known(word, lang="da") for word in _written(folded))
+    return any(is_known(word, lang="da") for word in written(folded))
 
 
 @lru_cache(maxsize=16384)
@@ -28,14 +28,14 @@ def lemma(folded: str) -> str | None:
 
     from bot.danish.spelling import fold
 
-    for word in _written(folded):
+    for word in written(folded):
         if is_known(word, lang="da"):
             return fold(lemmatize(word, lang="da"))
     return None
 
 
-def _written(folded: str) -> Iterator[str]:
-    """As it may be written with Danish letters, those first: "laenge" is "længe", but "poesi" is no "pøsi"."""
+def written(folded: str) -> Iterator[str]:
+    """How a folded word may be spelt, with Danish letters first: "laenge" is "længe", but "poesi" is no "pøsi"."""
     there = [pair for pair in _LETTERS if pair[0] in folded]
     for choice in product((True, False), repeat=len(there)):
         word = folded

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,7 +32,7 @@ class Hit:
 
 def fold(text: str) -> str:
     """Lower case, with æ, ø, å written out, so that "AELDRE" and "ældre" are the same."""
-    return text.lower().translate(_FOLD)
+    return unicodedata.normalize("NFC", text.lower()).translate(_FOLD)  # some send å as an a and a ring
 
 
 def words_of(text: str) -> list[str]:

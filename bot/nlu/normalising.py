@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import simplemma
 
-from bot.danish import spelling
+from bot.danish import lexicon, spelling
 
 _DRAWN_OUT = re.compile(r"([a-z!?.])\1{2,}")
 # How people shorten in a chat, folded; only what stands for one thing.
@@ -30,9 +30,10 @@ def fold(text: str) -> str:
 def lemma(word: str) -> str:
     """A word as it stands in the dictionary, folded; a short form written out.
 
-    The lemmas are simplemma's (a list of Danish words with rules for the rest, see its documentation).
+    The lemmas are simplemma's (a list of Danish words with rules for the rest, see its documentation). It knows no
+    "boernene", so a word is looked up as it is written with Danish letters, whichever the citizen has.
     """
     folded = fold(word)
     if folded in _SHORT_FORMS:
         return _SHORT_FORMS[folded]
-    return fold(simplemma.lemmatize(word.lower(), lang="da"))
+    return lexicon.lemma(folded) or fold(simplemma.lemmatize(next(lexicon.written(folded)), lang="da"))

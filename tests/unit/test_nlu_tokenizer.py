@@ -37,7 +37,7 @@ def test_each_word_stands_where_it_says() -> None:
 @pytest.mark.parametrize("text", ["får søn møde ærlig", "FÅR SØN MØDE ÆRLIG", "faar soen moede aerlig"])
 def test_the_same_word_in_other_letters_is_the_same_word(text: str) -> None:
     """A keyboard without æ, ø, å changes nothing of what is understood."""
-    assert [word.lemma for word in words(text)] == ["faar", "soen", "moede", "aerlig"]
+    assert [word.lemma for word in words(text)] == ["faa", "soen", "moede", "aerlig"]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n"])
