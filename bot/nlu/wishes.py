@@ -13,6 +13,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -24,7 +25,7 @@ _MOST_WORDS = 40
 _ASKS = r"h[vw]em|h[vw]ad|h[vw]orn[aå]{1,2}r|h[vw]or|h[vw]ordan|h[vw]orfor|h[vw]ilke[nt]?"
 _ORDERS = r"kan|må|ring|flyt|aflys|send|book"
 _BREAK = re.compile(
-    r"(?<=[.?!\n;:])\s+|\s+[-–]\s+|,?\s+(?:og|å|samt|men|desuden|derudover|også|plus|&)\s+(?=\S)"
+    r"(?<=[.?!;:])\s+|\s*\n\s*|\s+[-–]\s+|,?\s+(?:og|å|samt|men|desuden|derudover|også|plus|&)\s+(?=\S)"
     rf"|,\s+(?=(?:{_ASKS}|{_ORDERS}|jeg|vi)\b)",
     re.IGNORECASE,
 )
@@ -103,6 +104,8 @@ class ClauseSplitter(_Untrained):
         for number, message in enumerate(messages):
             made.append(message)
             text: str = message.get(TEXT) or ""
+            if text.startswith(INTENT_MESSAGE_PREFIX):  # a pressed button, which wishes for what it says
+                continue
             made += [
                 Message(data={TEXT: text[start:end], _CLAUSE: (number, start, end)}) for start, end in clauses(text)
             ]
