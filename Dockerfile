@@ -6,7 +6,7 @@ WORKDIR /app
 
 RUN pip install --no-cache-dir uv && useradd --create-home borgerkontakt
 COPY requirements.lock pyproject.toml ./
-RUN uv pip sync --system --require-hashes --no-cache requirements.lock
+RUN uv pip sync --system --require-hashes --compile-bytecode --no-cache requirements.lock
 COPY bot bot
 COPY actions actions
 COPY data data

@@ -1,0 +1,51 @@
+"""Trains a model through Rasa's own training graph, all of it anew: `python -m bot.nlu.training MODEL.tar.gz`.
+
+`rasa train` reads the examples three times, checks them, and keeps a fingerprint of each message after each component,
+so that a second training can leave out what has not changed. That takes longer than all the learning together, and a
+model is only ever trained when its data changed. What it checks is checked by `rasa data validate` in `make check`.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+
+def train(model: Path, *, root: Path) -> None:
+    """Train a model of ``root``'s config.yml, domain.yml, data/nlu and data/stories, and write it to ``model``.
+
+    Raises what Rasa raises for data that it can't read or rules that contradict each other.
+    """
+    # Rasa's graph brings TensorFlow with it: seconds, which nobody who only asks for the name should wait.
+    from rasa.engine.constants import PLACEHOLDER_IMPORTER
+    from rasa.engine.graph import ExecutionContext
+    from rasa.engine.recipes.recipe import Recipe
+    from rasa.engine.runner.dask import DaskGraphRunner
+    from rasa.engine.storage.local_model_storage import LocalModelStorage
+    from rasa.engine.training.hooks import LoggingHook
+    from rasa.engine.validation import validate
+    from rasa.shared.data import TrainingType
+    from rasa.shared.importers.importer import TrainingDataImporter
+
+    config = str(root / "config.yml")
+    data = [str(root / "data" / "nlu"), str(root / "data" / "stories")]
+    importer = TrainingDataImporter.load_from_config(config, str(root / "domain.yml"), data)
+    settings = importer.get_config()
+    recipe = Recipe.recipe_for_name(settings["recipe"])
+    graph = recipe.graph_config_for_recipe(settings, {}, training_type=TrainingType.BOTH, is_finetuning=False)
+    validate(graph)
+    domain = copy.deepcopy(importer.get_domain())  # components may change theirs
+    with TemporaryDirectory() as folder:
+        storage = LocalModelStorage(Path(folder))
+        context = ExecutionContext(graph_schema=graph.train_schema, is_finetuning=False)
+        runner = DaskGraphRunner.create(graph.train_schema, storage, context, [LoggingHook(graph.train_schema)])
+        runner.run(inputs={PLACEHOLDER_IMPORTER: importer})
+        storage.create_model_package(model, graph, domain)
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    train(Path(sys.argv[1]), root=Path.cwd())
