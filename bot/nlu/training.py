@@ -10,8 +10,33 @@ from __future__ import annotations
 import copy
 import logging
 import sys
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import structlog
+from rasa.engine.constants import PLACEHOLDER_IMPORTER
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.recipe import Recipe
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.training.hooks import LoggingHook
+from rasa.engine.validation import validate
+from rasa.shared.data import TrainingType
+from rasa.shared.importers.importer import E2EImporter, TrainingDataImporter
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+
+class _ReadOnce(E2EImporter):
+    """The examples, read once for whoever asks; Rasa reads them anew for each language it is asked in."""
+
+    @cached_property
+    def _examples(self) -> TrainingData:
+        return super().get_nlu_data()
+
+    def get_nlu_data(self, language: str | None = None) -> TrainingData:
+        """All examples, those of the stories among them."""
+        return self._examples
 
 
 def train(model: Path, *, root: Path) -> None:
@@ -19,23 +44,12 @@ def train(model: Path, *, root: Path) -> None:
 
     Raises what Rasa raises for data that it can't read or rules that contradict each other.
     """
-    # Rasa's graph brings TensorFlow with it: seconds, which nobody who only asks for the name should wait.
-    from rasa.engine.constants import PLACEHOLDER_IMPORTER
-    from rasa.engine.graph import ExecutionContext
-    from rasa.engine.recipes.recipe import Recipe
-    from rasa.engine.runner.dask import DaskGraphRunner
-    from rasa.engine.storage.local_model_storage import LocalModelStorage
-    from rasa.engine.training.hooks import LoggingHook
-    from rasa.engine.validation import validate
-    from rasa.shared.data import TrainingType
-    from rasa.shared.importers.importer import TrainingDataImporter
-
-    config = str(root / "config.yml")
     data = [str(root / "data" / "nlu"), str(root / "data" / "stories")]
-    importer = TrainingDataImporter.load_from_config(config, str(root / "domain.yml"), data)
-    settings = importer.get_config()
-    recipe = Recipe.recipe_for_name(settings["recipe"])
-    graph = recipe.graph_config_for_recipe(settings, {}, training_type=TrainingType.BOTH, is_finetuning=False)
+    files = TrainingDataImporter.load_from_config(str(root / "config.yml"), str(root / "domain.yml"), data)
+    importer = _ReadOnce(files.importer) if isinstance(files, E2EImporter) else files
+    config = importer.get_config()
+    recipe = Recipe.recipe_for_name(config["recipe"])
+    graph = recipe.graph_config_for_recipe(config, {}, training_type=TrainingType.BOTH, is_finetuning=False)
     validate(graph)
     domain = copy.deepcopy(importer.get_domain())  # components may change theirs
     with TemporaryDirectory() as folder:
@@ -48,4 +62,5 @@ def train(model: Path, *, root: Path) -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     train(Path(sys.argv[1]), root=Path.cwd())

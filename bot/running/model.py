@@ -14,7 +14,6 @@ from bot.errors import BorgerkontaktError
 
 QUIET = {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
 _STARTED = re.compile(r"Starting to train component '(\w+)'")
-_RESTORED = re.compile(r"Restored component '(\w+)' from cache")
 
 
 class TrainingError(BorgerkontaktError):
@@ -27,9 +26,10 @@ def _sources(root: Path) -> Iterator[Path]:
     yield root / "config.yml"
     yield root / "domain.yml"
     yield root / "requirements.lock"
-    for folder, pattern in (("data/nlu", "*.yml"), ("data/stories", "*.yml"), ("bot/nlu", "*.py")):
-        for path in sorted((root / folder).rglob(pattern)):
-            if root / "bot" / "nlu" / "evaluation" not in path.parents:  # what measures a model is no part of it
+    for folder in ("data/nlu", "data/stories", "bot/nlu", "bot/danish"):
+        for path in sorted((root / folder).rglob("*")):
+            measures = root / "bot" / "nlu" / "evaluation" in path.parents  # what measures a model is no part of it
+            if path.suffix in (".py", ".yml") and not measures:
                 yield path
 
 
@@ -55,9 +55,8 @@ def train(root: Path, models: Path, *, log: Path, tell: Callable[[str], None]) -
     target = model_for(root, models)
     models.mkdir(parents=True, exist_ok=True)
     log.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = f"unfinished-{os.getpid()}"
-    command = [sys.executable, "-m", "rasa", "train", "--domain", "domain.yml", "--config", "config.yml"]
-    command += ["--data", "data/nlu", "data/stories", "--out", str(models), "--fixed-model-name", unfinished]
+    made = models / f"unfinished-{os.getpid()}.tar.gz"
+    command = [sys.executable, "-m", "bot.nlu.training", str(made)]
     with log.open("w", encoding="utf-8") as written:
         process = subprocess.Popen(
             command,
@@ -71,11 +70,10 @@ def train(root: Path, models: Path, *, log: Path, tell: Callable[[str], None]) -
         step = 0
         for line in process.stdout or ():
             written.write(line)
-            if found := _STARTED.search(line) or _RESTORED.search(line):
+            if found := _STARTED.search(line):
                 step += 1
                 tell(f"trin {step}: {found.group(1)}")
         status = process.wait()
-    made = models / f"{unfinished}.tar.gz"
     if status != 0 or not made.exists():
         made.unlink(missing_ok=True)
         last = log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
