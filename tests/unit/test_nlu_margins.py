@@ -77,6 +77,14 @@ def test_a_row_is_judged_by_a_classifier_that_has_not_seen_it() -> None:
     assert np.ptp(unseen, axis=0) == pytest.approx([0.0, 0.0], abs=0.5)
 
 
+@pytest.mark.parametrize("count", [2, 5])
+def test_a_row_is_judged_by_what_is_like_it(count: int) -> None:
+    """Who has not seen a row knows the others of its heap."""
+    made = out_of_fold(ROWS, LABELS, 3, cost=1.0, count=count)
+
+    assert (made.argmax(axis=1) == LABELS).all()
+
+
 def test_one_row_alone_has_no_margin_and_is_no_error() -> None:
     """There is nobody who has not seen it."""
     made = out_of_fold(np.ones((1, 2), dtype=np.float32), np.array([0]), 1, cost=1.0, count=2)
