@@ -40,6 +40,9 @@ def _environment() -> dict[str, str]:
     """What `.env` and the environment set, the environment winning."""
     file = ROOT / ".env"
     values = {k: v for k, v in dotenv_values(file).items() if v is not None} if file.exists() else {}
+    # The pipeline is made by Rasa, which hands it no settings: what it needs must stand in the environment.
+    if values.get("SENTENCE_MODEL"):
+        os.environ.setdefault("SENTENCE_MODEL", values["SENTENCE_MODEL"])
     return {**values, **os.environ}
 
 
@@ -138,6 +141,7 @@ def train_command() -> None:
     """Træn assistenten på de data, der ligger i data/, hvis det ikke allerede er gjort."""
     from bot.running.model import model_for, train
 
+    _environment()
     model = model_for(ROOT, MODELS)
     if model.exists():
         typer.echo(f"Der er allerede en model af netop disse data: {model.name}")
@@ -168,6 +172,7 @@ def evaluate(
     # Told before a minute's work, not after it.
     if report is not None and (report.is_dir() or not report.resolve().parent.is_dir()):
         raise InputError(f"Siden kan ikke skrives hertil: {report}")
+    _environment()
     model = model or model_for(ROOT, MODELS)
     messages = read_sets(files, intents=intents_of(model))
     trained = training_messages(ROOT / "data" / "nlu")

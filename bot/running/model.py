@@ -34,8 +34,11 @@ def _sources(root: Path) -> Iterator[Path]:
 
 
 def fingerprint(root: Path) -> str:
-    """Twelve hex digits that change when anything changes that a model is trained from."""
-    digest = hashlib.sha256()
+    """Twelve hex digits that change when anything changes that a model is trained from.
+
+    The sentence model is part of it: vectors of one mean nothing beside those of another.
+    """
+    digest = hashlib.sha256(os.environ.get("SENTENCE_MODEL", "").encode())
     for path in _sources(root):
         digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from bot.running.model import fingerprint
 from bot.settings import ROOT
 
@@ -48,3 +50,10 @@ def test_how_a_model_is_measured_asks_for_no_training(tmp_path: Path) -> None:
         (root / "bot" / part).write_text("# anything", encoding="utf-8")
         assert fingerprint(root) != before
         before = fingerprint(root)
+
+
+def test_another_sentence_model_asks_for_another_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was learned of one model's vectors is nonsense beside those of another."""
+    before = fingerprint(ROOT)
+    monkeypatch.setenv("SENTENCE_MODEL", "/srv/sentences")
+    assert fingerprint(ROOT) != before
