@@ -8,8 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from rasa.core.agent import Agent
 
-from bot.running.model import model_for
+from bot.chat.tracker_store import BoundedTrackerStore
+from bot.running.model import model_for, train
+from tests.integration.talking import quiet
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,10 +38,14 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if trained.exists():
         return trained
     folder = tmp_path_factory.mktemp("model")
-    data = ["data/nlu", "data/stories"]
-    rasa(
-        *["train", "--domain", "domain.yml", "--config", "config.yml", "--data", *data],
-        *["--skip-validation", "--out", str(folder), "--fixed-model-name", "test"],
-        log=folder / "train.log",
-    )
-    return folder / "test.tar.gz"
+    return train(ROOT, folder, log=folder / "train.log", tell=lambda line: None)
+
+
+@pytest.fixture(scope="session")
+def agent(model: Path) -> Agent:
+    """The model with the bounded store."""
+    with quiet():
+        agent = Agent.load(str(model))
+    agent.tracker_store = BoundedTrackerStore(agent.domain, turns=5)
+    agent.processor.tracker_store = agent.tracker_store
+    return agent
