@@ -15,6 +15,7 @@ import yaml
 from bot.nlu.danger.reading import END, Reading
 
 KINDS = ("livstraet", "vold", "barn", "husly", "ulykke", "psykisk")
+_MERE = "? "  # before a pattern that is only a sign, in a family of sure ones
 _PLAIN = re.compile(r"[a-z0-9]+")
 _WORD = rf"[^ {END}]+"
 _GAPS = {
@@ -30,7 +31,7 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True)
 class Sign:
-    """One place in a message that fits a family. ``sure`` when that alone is a cry for help.
+    """One place in a message that fits a family. ``sure`` when that is a cry for help in nearly any message.
 
     ``start`` and ``end`` are places in the original text; ``sentence`` is the first sentence it stands in.
     """
@@ -46,14 +47,14 @@ class Sign:
 @dataclass(frozen=True)
 class _Pattern:
     regex: re.Pattern[str]
-    needs: tuple[int, ...]  # the items without which it can't fit, as numbers in `Patterns._items`
+    needs: frozenset[int]  # the items without which it can't fit, as numbers in `Patterns._items`
+    sure: bool = False
 
 
 @dataclass(frozen=True)
 class _Family:
     name: str
     kind: str | None
-    sure: bool
     find: tuple[_Pattern, ...]
     guards: tuple[_Pattern, ...]
 
@@ -73,8 +74,11 @@ class Patterns:
         self.families = tuple(self._family(family, guards) for family in content["familier"])
         self._known = lru_cache(maxsize=20_000)(self._fits)
 
-    def signs(self, reading: Reading) -> list[Sign]:
-        """Every family that stands in the message and is not taken back by a guard, each at most once a sentence."""
+    def signs(self, reading: Reading, *, sure: bool = True) -> list[Sign]:
+        """Every family that stands in the message and is not taken back by a guard, each at most once a sentence.
+
+        With ``sure`` false only the mere signs are looked for.
+        """
         line = reading.line
         present: set[int] = set()
         for word in set(line.split(" ")):
@@ -84,18 +88,18 @@ class Patterns:
         for family in self.families:
             seen: set[int] = set()
             for pattern in family.find:
-                if not present.issuperset(pattern.needs):
+                if (pattern.sure and not sure) or not present.issuperset(pattern.needs):
                     continue
                 for match in pattern.regex.finditer(line):
                     start, end = match.start("it"), match.end("it")
                     first = next(place for place, (_, stop) in enumerate(bounds) if stop > start)
                     last = next(place for place, (_, stop) in enumerate(bounds) if stop >= end - 1)
                     if first in seen or self._guarded(
-                        family, line[bounds[first][0] - 1 : bounds[last][1] + 3], present
+                        family, line[bounds[first][0] - 2 : bounds[last][1] + 3], present
                     ):
                         continue
                     seen.add(first)
-                    signs.append(Sign(family.name, family.kind, family.sure, *reading.span(start, end), first))
+                    signs.append(Sign(family.name, family.kind, pattern.sure, *reading.span(start, end), first))
         return signs
 
     @staticmethod
@@ -116,13 +120,13 @@ class Patterns:
         for line in family.get("undtagen", ()):
             whole = re.fullmatch(r"<(\w+)>", line)
             against += guards[whole[1]] if whole and whole[1] in guards else (self._pattern(line),)
-        return _Family(
-            family["navn"],
-            kind,
-            family["styrke"] == "sikker",
-            tuple(map(self._pattern, family["find"])),
-            tuple(against),
+        sure = family["styrke"] == "sikker"
+        # Sure ones first: of two that fit in the same sentence the first is told.
+        lines = sorted(family["find"], key=lambda line: line.startswith(_MERE))
+        find = tuple(
+            self._pattern(line.removeprefix(_MERE), sure=sure and not line.startswith(_MERE)) for line in lines
         )
+        return _Family(family["navn"], kind, find, tuple(against))
 
     def _words(self, word: object) -> str:
         inner = re.fullmatch(r"<(\w+)>", str(word))
@@ -132,7 +136,7 @@ class Patterns:
             raise PatternError(f"<{inner[1]}> is not among `ord`, or stands before it")
         return self._lists[inner[1]]
 
-    def _pattern(self, line: str) -> _Pattern:
+    def _pattern(self, line: str, *, sure: bool = False) -> _Pattern:
         made: list[str] = []
         needs: list[int] = []
         optional = False
@@ -160,7 +164,7 @@ class Patterns:
             raise PatternError(f"{line!r}: {error}") from error
         if not needs:
             raise PatternError(f"{line!r} fits anything")
-        return _Pattern(regex, tuple(needs))
+        return _Pattern(regex, frozenset(needs), sure)
 
     def _number(self, words: str) -> int:
         number = self._numbers.get(words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 END = "¶"  # stands between two sentences in `Reading.line`
 _FOLD = {"æ": "ae", "ø": "oe", "å": "aa", "é": "e", "è": "e", "ü": "u", "ö": "oe", "ä": "ae"}
@@ -131,6 +131,7 @@ class Reading:
         return inside[0].start, inside[-1].end
 
 
+@lru_cache(maxsize=50_000)
 def plain(word: str) -> str:
     """A word in small letters with æ, ø, å written out and the way people write it on a phone made ordinary."""
     small = unicodedata.normalize("NFC", word.lower()).replace("’", "'").replace("´", "'")
