@@ -242,3 +242,11 @@ def test_what_may_be_a_cry_is_asked(detector: DangerDetector) -> None:
     asked = [ranking for ranking in places if ranking[0]["name"] == "akut_hjaelp" and ranking[0]["confidence"] < 0.5]
     assert asked
     assert all(ranking[0]["confidence"] == ranking[1]["confidence"] for ranking in asked)
+
+
+def test_where_a_sure_pattern_fits_it_is_at_least_asked(detector: DangerDetector) -> None:
+    """However sure all the rest is of something else, what is known of danger is never passed over."""
+    text = "Hvornår er mødet? " * 8 + "Jeg tager mit eget liv i aften. " + "Hvem har min sag? " * 8
+    first, second = _heard(detector, text, 0.0001).get(INTENT_RANKING_KEY)
+    assert first["name"] == "akut_hjaelp"
+    assert first["confidence"] == second["confidence"] or first["confidence"] >= 0.95

@@ -40,7 +40,8 @@ class DangerDetector(IntentClassifier, GraphComponent):
     From ``threshold`` on the intent becomes `akut_hjaelp`, the ranking follows, and the output has ``danger``:
     ``confidence``, ``start`` and ``end`` of the phrase in the message, and ``kind`` ("livstraet", "vold", "barn",
     "husly", "ulykke", "psykisk") where a pattern says which it is. From ``perhaps`` on it stands first with the next
-    intent beside it, neither sure, so that the citizen is asked. Below, it never stands first.
+    intent beside it, neither sure, so that the citizen is asked; so too where a sure pattern fits and all else speaks
+    against it. Below, it never stands first.
 
     It needs no sentence encoder of its own: the vectors of single sentences found no more cries at the same number of
     false alarms. Where the examples have no such intent it does nothing.
@@ -142,7 +143,7 @@ class DangerDetector(IntentClassifier, GraphComponent):
             here = quoted or next((one for one in signs if one.kind and first <= one.sentence <= last), None)
             message.data.pop("wishes", None)  # whatever else it wants comes after
             message.set("danger", _danger(reading, confidence, quoted, here, (first, last)), add_to_output=True)
-        elif weight >= self._config["perhaps"]:
+        elif quoted or weight >= self._config["perhaps"]:
             self._put_beside(message, ranking)
         else:
             self._put_below(message, ranking)

@@ -20,7 +20,7 @@ from bot.nlu.danger.reading import Reading, read
 
 _SHORT = 3  # a message of at most so many sentences is also read as a whole
 _COST = 8.0
-_CRY_WEIGHS = 3.0  # one cry among the examples weighs as much as three others: there are seven times as many of those
+_CRY_WEIGHS = 3.0  # one cry among the examples weighs as much as three others: there are eight times as many of those
 _TOLERANCE = 1e-2  # a tighter one takes longer and changes no answer
 _DIGITS = 3  # of what is kept
 
