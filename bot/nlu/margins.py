@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -68,13 +70,15 @@ def folds(labels: NDArray[np.int64], count: int) -> NDArray[np.int64]:
 def out_of_fold(rows: Matrix, labels: NDArray[np.int64], classes: int, *, cost: float, count: int) -> Margins:
     """The margins of each row by a classifier that has not seen it, of shape (rows, classes)."""
     part = folds(labels, count)
-    margins = np.empty((len(labels), classes))
-    for number in range(count):
+    margins = np.full((len(labels), classes), -1.0)
+
+    def fit(number: int) -> None:
         seen = part != number
-        if not seen.any() or seen.all():
-            margins[~seen] = -1.0
-            continue
-        margins[~seen] = Linear.fit(rows[seen], labels[seen], classes, cost=cost).margins(rows[~seen])
+        if seen.any() and not seen.all():
+            margins[~seen] = Linear.fit(rows[seen], labels[seen], classes, cost=cost).margins(rows[~seen])
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # LIBLINEAR lets go of the interpreter while it reckons
+        list(pool.map(fit, range(count)))
     return margins
 
 

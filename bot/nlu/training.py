@@ -22,21 +22,45 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.training.hooks import LoggingHook
 from rasa.engine.validation import validate
+from rasa.shared.core.domain import Domain
 from rasa.shared.data import TrainingType
-from rasa.shared.importers.importer import E2EImporter, TrainingDataImporter
+from rasa.shared.importers.importer import (
+    CombinedDataImporter,
+    E2EImporter,
+    ResponsesSyncImporter,
+    TrainingDataImporter,
+)
+from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 
-class _ReadOnce(E2EImporter):
-    """The examples, read once for whoever asks; Rasa reads them anew for each language it is asked in."""
+class _ReadOnce(RasaFileImporter):
+    """The files, each read once for whoever asks. Rasa reads the examples anew for each language it is asked in."""
 
     @cached_property
     def _examples(self) -> TrainingData:
         return super().get_nlu_data()
 
+    @cached_property
+    def _domain(self) -> Domain:
+        return super().get_domain()
+
     def get_nlu_data(self, language: str | None = None) -> TrainingData:
-        """All examples, those of the stories among them."""
+        """All examples."""
         return self._examples
+
+    def get_domain(self) -> Domain:
+        """The domain."""
+        return self._domain
+
+
+def _importer(root: Path) -> TrainingDataImporter:
+    """Rasa's own importers around the files only where they add something: for retrieval intents."""
+    data = [str(root / "data" / "nlu"), str(root / "data" / "stories")]
+    files = _ReadOnce(str(root / "config.yml"), str(root / "domain.yml"), data)
+    if not files.get_nlu_data().retrieval_intents:
+        return files
+    return E2EImporter(ResponsesSyncImporter(CombinedDataImporter([files])))
 
 
 def train(model: Path, *, root: Path) -> None:
@@ -44,9 +68,7 @@ def train(model: Path, *, root: Path) -> None:
 
     Raises what Rasa raises for data that it can't read or rules that contradict each other.
     """
-    data = [str(root / "data" / "nlu"), str(root / "data" / "stories")]
-    files = TrainingDataImporter.load_from_config(str(root / "config.yml"), str(root / "domain.yml"), data)
-    importer = _ReadOnce(files.importer) if isinstance(files, E2EImporter) else files
+    importer = _importer(root)
     config = importer.get_config()
     recipe = Recipe.recipe_for_name(config["recipe"])
     graph = recipe.graph_config_for_recipe(config, {}, training_type=TrainingType.BOTH, is_finetuning=False)
