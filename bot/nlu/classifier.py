@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import scipy.sparse
 from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -219,9 +218,15 @@ def _rows(messages: list[Message]) -> tuple[csr_matrix, list[bool]]:
         [one.features for one in message.features if one.is_sparse() and one.attribute == TEXT] for message in messages
     ]
     told = [bool(features) for features in made]
-    # Each featurizer's rows on top of each other first: message by message it takes ten times as long.
-    columns = [scipy.sparse.vstack(rows, format="csr") for rows in zip(*filter(None, made), strict=True)]
-    return (scipy.sparse.hstack(columns, format="csr") if columns else csr_matrix((0, 0))), told
+    held = [matrices for matrices in made if matrices]
+    if not held:
+        return csr_matrix((0, 0)), told
+    # By hand: scipy's hstack and vstack take ten times as long.
+    starts = np.cumsum([0, *(matrix.shape[1] for matrix in held[0])])
+    shifted = [matrix.indices + start for matrices in held for matrix, start in zip(matrices, starts, strict=False)]
+    ends = np.cumsum([0, *(sum(matrix.nnz for matrix in matrices) for matrices in held)])
+    values = np.concatenate([matrix.data for matrices in held for matrix in matrices])
+    return csr_matrix((values, np.concatenate(shifted), ends), shape=(len(held), starts[-1])), told
 
 
 def _evenly(texts: list[str], labels: NDArray[np.int64], most: int, *, longest: int) -> NDArray[np.int64]:

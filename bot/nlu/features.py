@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from itertools import pairwise
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -73,9 +73,11 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):
         self._storage = storage
         self._resource = resource
         self._vectorizer = self._make()
-        self._trained = False
+        self._analyse: Callable[[str], list[str]] = self._vectorizer.build_analyzer()
+        self._known: dict[str, int] = {}
+        self._rare: NDArray[np.float32] = np.zeros(0, dtype=np.float32)
 
-    def _make(self, **more: Any) -> TfidfVectorizer:
+    def _make(self) -> TfidfVectorizer:
         words = self._config["analyzer"] == "word"
         return TfidfVectorizer(
             analyzer="word" if words else "char_wb",
@@ -83,7 +85,6 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):
             lowercase=False,
             token_pattern=r"\S+" if words else None,
             binary=True,
-            **more,
         )
 
     def _text(self, message: Message) -> str:
@@ -99,11 +100,11 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):
             self._vectorizer.fit(texts)
         except ValueError:  # no text at all, or none with a word in it
             return self._resource
-        self._trained = True
+        self._known = {part: int(place) for part, place in self._vectorizer.vocabulary_.items()}
+        self._rare = self._vectorizer.idf_.astype(np.float32)
         with self._storage.write_to(self._resource) as folder:
-            vocabulary = {part: int(place) for part, place in self._vectorizer.vocabulary_.items()}
-            (folder / "vocabulary.json").write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
-            np.save(folder / "idf.npy", self._vectorizer.idf_)
+            (folder / "vocabulary.json").write_text(json.dumps(self._known, ensure_ascii=False), encoding="utf-8")
+            np.save(folder / "idf.npy", self._rare)
         return self._resource
 
     @classmethod
@@ -119,23 +120,25 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):
         component = cls.create(config, model_storage, resource, execution_context)
         try:
             with model_storage.read_from(resource) as folder:
-                vocabulary = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
-                component._vectorizer = component._make(vocabulary=vocabulary)
-                component._vectorizer.idf_ = np.load(folder / "idf.npy")
-                component._trained = True
+                component._known = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+                component._rare = np.load(folder / "idf.npy")
         except ValueError:  # Rasa's word for a resource that was never written
             pass
         return component
 
+    def _row(self, text: str) -> csr_matrix:
+        """As the vectorizer's own `transform`, which takes ten times as long for one text."""
+        known = {self._known[part] for part in self._analyse(text) if part in self._known}
+        places = np.array(sorted(known), dtype=np.int32)
+        rare = self._rare[places]
+        values = rare / np.linalg.norm(rare) if len(rare) else rare
+        return csr_matrix((values, places, np.array([0, len(places)])), shape=(1, len(self._known)))
+
     def process(self, messages: list[Message]) -> list[Message]:
         """Give each message its features, a matrix of one row."""
-        told = [message for message in messages if message.get(TEXT)] if self._trained else []
-        if told:
-            rows = self._vectorizer.transform([self._text(message) for message in told]).astype(np.float32)
-            for message, (start, end) in zip(told, pairwise(rows.indptr), strict=True):
-                # As rows[place], at half the time.
-                parts = (rows.data[start:end], rows.indices[start:end], np.array([0, end - start]))
-                self.add_features_to_message(None, csr_matrix(parts, shape=(1, rows.shape[1])), TEXT, message)
+        for message in messages if self._known else ():
+            if message.get(TEXT):
+                self.add_features_to_message(None, self._row(self._text(message)), TEXT, message)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
