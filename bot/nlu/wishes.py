@@ -40,7 +40,18 @@ _TELLS = re.compile(
 )
 # What stands beside a wish and is none of its own, and what is never one of two.
 _NO_WISH = frozenset(
-    {"hilsen", "farvel", "tak", "bekraeft", "afvis", "oplys", "utilfreds", "akut_hjaelp", "nlu_fallback"}
+    {
+        "hilsen",
+        "farvel",
+        "tak",
+        "bekraeft",
+        "afvis",
+        "oplys",
+        "utilfreds",
+        "akut_hjaelp",
+        "uden_for_emne",
+        "nlu_fallback",
+    }
 )
 
 
