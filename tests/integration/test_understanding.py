@@ -70,7 +70,8 @@ def test_nothing_that_is_measured_on_is_trained_on(file: Path) -> None:
     measured = [folded(text) for text in texts_of(file)]
 
     assert [text for text in measured if text in trained] == []
-    assert len(measured) == len(set(measured))
+    if file.stem != "lighed":  # where the same words are put in other letters
+        assert len(measured) == len(set(measured))
 
 
 async def test_citizens_are_understood(held_out: Report) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
@@ -103,3 +104,18 @@ def test_the_thresholds_may_be_left_out(tmp_path: Any) -> None:
     component = CertaintyClassifier.create({}, storage_in(tmp_path), RESOURCE, CONTEXT)
 
     assert [one["intent"] for one in output(component, ranked(0.99, 0.01), ranked(0.01, 0.01))] == ["klage", UNSURE]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("qwertz zxcvb qqq", UNSURE), ("яка погода", UNSURE), ("hvad bliver vejret", "uden_for_emne")],
+)
+def test_what_has_no_danish_word_in_it_is_not_called_nobodys(
+    component: CertaintyClassifier, text: str, intent: str
+) -> None:
+    """Keys hit at random are not another authority's matter; who writes another language is asked."""
+    best = [{"name": "uden_for_emne", "confidence": 0.97}, {"name": "oplys", "confidence": 0.02}]
+    tokens = [Token(word, text.index(word)) for word in text.split()]
+    message = Message({TEXT: text, "text_tokens": tokens, INTENT: dict(best[0]), INTENT_RANKING_KEY: best})
+
+    assert output(component, message) == [{"intent": intent, "guesses": None}]
