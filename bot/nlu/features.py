@@ -25,6 +25,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from bot.nlu.normalising import fold
 
 _TOKENS = "text_tokens"
+_NUMBER = re.compile(r"\d[\d .-]{4,}\d")
 _DIGIT = re.compile(r"\d")
 
 
@@ -92,7 +93,8 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):
     def _text(self, message: Message) -> str:
         tokens: Iterable[Token] = message.get(_TOKENS) or ()
         words = (token.lemma if self._config["analyzer"] == "word" else fold(token.text) for token in tokens)
-        return _DIGIT.sub("0", " ".join(words))  # which telephone number it is says nothing of what is wanted
+        # Which telephone or case number it is says nothing of what is wanted; that there is one does.
+        return _NUMBER.sub(lambda number: _DIGIT.sub("0", number[0]), " ".join(words))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn which words there are and how rare each is."""
