@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions.session import Answer
+from actions.session import Answer, answer_to
 from actions.turn import Button, Turn
 from bot.handoff.rules import Trigger
 from bot.municipality.danish import time_words, weekday_words
@@ -70,6 +70,9 @@ def _named(turn: Turn) -> Department | Authority | None:
     return turn.municipality.find_topic(_ASKED_FOR.sub(" ", turn.words))
 
 
+_FEW_WORDS = 5  # as many as a detail mostly has
+
+
 class NotOurs(Answer):
     """Another authority's matter: which, and how to reach it, where the municipality's facts know that."""
 
@@ -86,6 +89,8 @@ class NotOurs(Answer):
             place(turn, found)
         elif found is not None:  # nobody is sent away with what is ours
             turn.say("utter_ved_jeg_ikke", department=found.name, phone=found.phone, hours=found.phone_hours.in_words())
+        elif turn.before.asked and len(turn.text.split()) <= _FEW_WORDS:
+            await answer_to("oplys").answer(turn)  # a day or a name by itself is no wish, but what was asked for
         else:
             turn.say("utter_uden_for_emne")
 

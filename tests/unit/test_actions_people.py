@@ -89,6 +89,16 @@ async def test_a_wish_for_a_call_keeps_the_time_that_was_said_with_it() -> None:
     assert said.memory is not None and said.memory.callback_reason == "Vil ringes op. Ønske: i morgen efter kl. 15."
 
 
+async def test_a_day_that_was_asked_for_counts_though_it_sounds_like_nobodys() -> None:
+    """By itself "i morgen efter frokost" is no wish of the municipality; after "hvornår?" it is the answer."""
+    offered = Memory(asked="ring_op", callback_reason="Vil tale med et menneske.")
+    when = await ask("uden_for_emne", "tirsdag kl. 10", memory=offered)
+    assert when.responses == ["utter_opkald_nummer"]
+    assert (await ask("uden_for_emne", "hvordan bliver vejret i Skagen på tirsdag", memory=offered)).responses == [
+        "utter_uden_for_emne"
+    ]
+
+
 @pytest.mark.parametrize("intent", ["bekraeft", "ring_mig_op"])
 async def test_yes_to_a_call_keeps_its_reason(intent: str) -> None:
     """Yes, typed or pressed, goes on to the number with the reason the call was offered for."""
