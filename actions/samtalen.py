@@ -109,7 +109,8 @@ class Detail(Answer):
         about_case = "sag" in turn.entities or "sagsnummer" in turn.entities
         match turn.before.asked:
             case "telefon" if not about_case and "emne" not in turn.entities:
-                turn.ask_for_phone(turn.callback_reason or "Vil ringes op.", again=True)
+                wish = f" Ønske: {when}." if (when := time_in(turn)) else ""
+                turn.ask_for_phone(f"{turn.callback_reason or 'Vil ringes op.'}{wish}", again=True)
             case "ring_op" if not about_case and (when := time_in(turn)):
                 turn.ask_for_phone(f"{turn.callback_reason or 'Vil ringes op.'} Ønske: {when}.")
             case "menneske" if not about_case and "emne" not in turn.entities:

@@ -70,6 +70,8 @@ async def _was_asked_for(turn: Turn) -> bool:
             turn.remember(misses=1)
         case "menneske" if _YES.match(turn.text):
             turn.settle("send")
+        case "telefon" if turn.callback_reason and (when := time_in(turn)):
+            turn.ask_for_phone(f"{turn.callback_reason} Ønske: {when}.", again=True)
         case _:
             return await chose_in_words(turn)
     return True

@@ -89,6 +89,14 @@ async def test_a_wish_for_a_call_keeps_the_time_that_was_said_with_it() -> None:
     assert said.memory is not None and said.memory.callback_reason == "Vil ringes op. Ønske: i morgen efter kl. 15."
 
 
+@pytest.mark.parametrize("intent", ["oplys", "fallback"])
+async def test_a_time_in_place_of_the_number_is_kept_and_the_number_asked_for_again(intent: str) -> None:
+    """Asked for a number, people first think of when; it is not lost, and they are not told that it makes no sense."""
+    said = await ask(intent, "i morgen kl. 13", memory=WAITING)
+    assert said.responses == ["utter_opkald_nummer_igen"]
+    assert said.memory is not None and said.memory.callback_reason == "Vil ringes op. Ønske: i morgen kl. 13."
+
+
 async def test_a_day_that_was_asked_for_counts_though_it_sounds_like_nobodys() -> None:
     """By itself "i morgen efter frokost" is no wish of the municipality; after "hvornår?" it is the answer."""
     offered = Memory(asked="ring_op", callback_reason="Vil tale med et menneske.")
