@@ -12,6 +12,8 @@ from tests.asking import DOMAIN, ask
 from tests.integration.conftest import ROOT
 
 ENGLISH = "I need help with my application, can you tell me who to ask?"
+# What those who write another language call by its Danish name, since it has no other.
+NAMED_IN_DANISH = re.compile("kontanthjælp|boligstøtte")
 
 
 @pytest.mark.parametrize(
@@ -76,8 +78,8 @@ def test_nothing_the_assistant_is_trained_on_is_taken_for_another_language() -> 
     ]
     assert len(examples) > 2000
     taken = [example for example in examples if language_of(example)]
-    # Some examples are in other languages on purpose; none of those has a Danish letter in it.
-    assert [example for example in taken if re.search("[æøå]", example.lower())] == []
+    # Some examples are in other languages on purpose; the Danish name of what they ask for is all that is Danish there.
+    assert [example for example in taken if re.search("[æøå]", NAMED_IN_DANISH.sub("", example.lower()))] == []
     assert len(taken) <= len(examples) / 100, taken
 
 
