@@ -43,6 +43,7 @@ from bot.web.middlewares import add_headers, in_words, named, shared_origins
 from bot.web.pages import add_pages
 from bot.web.staff_routes import add_staff_routes
 from bot.web.takeover_parts import make_sender, running, takeover_parts
+from bot.web.training_parts import add_training
 
 _MIGRATIONS = Path(bot.store.migrations.__path__[0])
 _LARGEST_REQUEST = 64 * 1024  # bytes
@@ -155,6 +156,7 @@ async def init_app(settings: Settings) -> web.Application:
             cases=cases,
             acted=acted,
         )
+        add_training(app, staff, settings=settings, engine=engine, vault=vault, municipality=municipality)
     add_pages(app)
     app[HEALTH] = Health(
         {

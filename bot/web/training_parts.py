@@ -1,0 +1,30 @@
+"""Makes the pages of those who train the assistant from the parts they share with the rest: this only wires."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from aiohttp import web
+from sqlalchemy.engine import Engine
+
+from bot.chat.records import utc_now
+from bot.municipality.model import Municipality
+from bot.settings import Settings
+from bot.store.crypto import Vault
+from bot.web.staff_session import StaffDoor
+from bot.web.training_pages import add_training_pages
+
+
+def add_training(
+    app: web.Application,
+    door: StaffDoor,
+    *,
+    settings: Settings,
+    engine: Engine,
+    vault: Vault,
+    municipality: Municipality,
+    clock: Callable[[], datetime] = utc_now,
+) -> None:
+    """Put /training into ``app``: its pages and its API. Raises SettingsError when a file of settings is wrong."""
+    add_training_pages(app)
