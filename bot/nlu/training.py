@@ -1,4 +1,7 @@
-"""Trains a model through Rasa's own training graph, all of it anew: `python -m bot.nlu.training MODEL.tar.gz`.
+"""Trains a model through Rasa's own training graph, all of it anew.
+
+`python -m bot.nlu.training MODEL.tar.gz [FOLDER [--tied]]`: of FOLDER's config.yml, domain.yml and data, or of those
+here. With `--tied` it ends when its standard input does: when whoever started it is gone.
 
 `rasa train` reads the examples three times, checks them, and keeps a fingerprint of each message after each component,
 so that a second training can leave out what has not changed. That takes longer than all the learning together, and a
@@ -32,6 +35,8 @@ from rasa.shared.importers.importer import (
 )
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.running.tied import end_with_input
 
 
 class _ReadOnce(RasaFileImporter):
@@ -85,4 +90,6 @@ def train(model: Path, *, root: Path) -> None:
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    train(Path(sys.argv[1]), root=Path.cwd())
+    if "--tied" in sys.argv[3:]:
+        end_with_input()
+    train(Path(sys.argv[1]), root=Path(sys.argv[2]) if len(sys.argv) > 2 else Path.cwd())

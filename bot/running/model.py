@@ -49,6 +49,20 @@ def model_for(root: Path, models: Path) -> Path:
     return models / f"borgerkontakt-{fingerprint(root)}.tar.gz"
 
 
+def training_command(made: Path, data: Path, *, tied: bool = False) -> list[str]:
+    """How a model of ``data``'s config.yml, domain.yml, data/nlu and data/stories is trained and written to ``made``.
+
+    ``tied``: standard input is a pipe of whoever starts it, and the training ends when that one is gone.
+    """
+    return [sys.executable, "-m", "bot.nlu.training", str(made), str(data), *(["--tied"] if tied else [])]
+
+
+def begun_component(line: str) -> str | None:
+    """The component whose training begins with this line of the training's output, if one does."""
+    found = _STARTED.search(line)
+    return found.group(1) if found else None
+
+
 def train(root: Path, models: Path, *, log: Path, tell: Callable[[str], None]) -> Path:
     """Train a model of the data as they stand, and tell how far it has come. Takes the best part of a minute.
 
@@ -59,10 +73,9 @@ def train(root: Path, models: Path, *, log: Path, tell: Callable[[str], None]) -
     models.mkdir(parents=True, exist_ok=True)
     log.parent.mkdir(parents=True, exist_ok=True)
     made = models / f"unfinished-{os.getpid()}.tar.gz"
-    command = [sys.executable, "-m", "bot.nlu.training", str(made)]
     with log.open("w", encoding="utf-8") as written:
         process = subprocess.Popen(
-            command,
+            training_command(made, root),
             cwd=root,
             env={**os.environ, **QUIET},
             stdout=subprocess.PIPE,
@@ -73,9 +86,9 @@ def train(root: Path, models: Path, *, log: Path, tell: Callable[[str], None]) -
         step = 0
         for line in process.stdout or ():
             written.write(line)
-            if found := _STARTED.search(line):
+            if component := begun_component(line):
                 step += 1
-                tell(f"trin {step}: {found.group(1)}")
+                tell(f"trin {step}: {component}")
         status = process.wait()
     if status != 0 or not made.exists():
         made.unlink(missing_ok=True)
