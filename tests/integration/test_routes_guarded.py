@@ -25,6 +25,7 @@ OPEN: dict[Route, str] = {
     ("GET", "/widget/{file}"): "the widget's files",
     ("GET", "/demo/{file}"): "the page's files",
     ("GET", "/desk/static/{file}"): "the desk's files, which hold nobody's data",
+    ("GET", "/training/static/{file}"): "the training pages' files, which hold nobody's data",
 }
 # What a citizen's token opens, and what begins with none; each limited by address (test_web_doors, test_identity_*).
 CITIZENS: dict[Route, str] = {

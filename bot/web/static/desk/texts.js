@@ -10,6 +10,7 @@ export const texts = {
   queue: "Kø",
   history: "Historik",
   figures: "Tal",
+  training: "Træning",
   loggedInAs: (name) => `Logget ind som ${name}`,
   logout: "Log ud",
   auditor: "Du kan læse, men ikke svare eller ændre noget.",
