@@ -150,11 +150,11 @@ def _named(node: ast.AST) -> set[str]:
     for inner in ast.walk(node):
         if isinstance(inner, ast.JoinedStr):  # only a state is ever put into a response's name
             start = inner.values[0]
-            if isinstance(start, ast.Constant) and str(start.value).startswith("utter_"):
+            if isinstance(start, ast.Constant) and str(start.value).startswith("utter_tilstand_"):
                 names |= {f"{start.value}{state.value}" for state in State}
         elif isinstance(inner, ast.Constant) and isinstance(inner.value, str) and inner.value.startswith("utter_"):
             names.add(inner.value)
-    return names - {"utter_tilstand_"}
+    return names - {"utter_tilstand_", "utter_"}
 
 
 def test_every_response_is_used_and_every_used_one_exists() -> None:
