@@ -5,22 +5,21 @@ A snapshot is a tar.gz in the folder of models, named by what is in it: the same
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import gzip
 import hashlib
 import io
 import os
 import tarfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from bot.errors import BorgerkontaktError
+from bot.training.files import Files
 
-_SINGLE = ("config.yml", "domain.yml", "data/hensigter.yml")
+_BESIDE = ("config.yml", "data/hensigter.yml")
+_SINGLE = (*_BESIDE, "domain.yml")
 _FOLDERS = ("data/nlu", "data/stories")
-LOCK = ".training.lock"  # held with flock by whoever changes the files
 _LARGEST = 64 * 1024 * 1024  # bytes of one file of data
 
 
@@ -35,9 +34,12 @@ Data = Mapping[str, bytes]
 
 
 def data_in(folder: Path) -> dict[str, bytes]:
-    """What an assistant in ``folder`` is trained of, as it is between two changes. Raises OSError."""
-    with _nobody_writing(folder):
-        return {str(path.relative_to(folder)): path.read_bytes() for path in _files(folder)}
+    """What an assistant in ``folder`` is trained of, as it is between two changes.
+
+    Raises OSError and TrainingRefusal when a file can't be read.
+    """
+    data = {path: text.encode() for path, text in Files(folder).read().items()}
+    return data | {name: (folder / name).read_bytes() for name in _BESIDE if (folder / name).is_file()}
 
 
 def digest_of(data: Data) -> str:
@@ -105,25 +107,6 @@ def write_out(data: Data, folder: Path) -> None:
         target.write_bytes(content)
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    yield from (folder / name for name in _SINGLE if (folder / name).is_file())
-    for name in _FOLDERS:
-        yield from (path for path in sorted((folder / name).rglob("*")) if path.suffix in (".yml", ".yaml"))
-
-
 def _known(name: str) -> bool:
     """Whether it is one of the places data lie in: nothing is ever written elsewhere."""
     return name in _SINGLE or (name.startswith(tuple(f"{each}/" for each in _FOLDERS)) and ".." not in name.split("/"))
-
-
-@contextlib.contextmanager
-def _nobody_writing(folder: Path) -> Iterator[None]:
-    """While it is held, no change of several files is half-done."""
-    try:
-        lock = (folder / LOCK).open("a")
-    except OSError:  # a folder nobody may write to needs no lock
-        yield
-        return
-    with lock:
-        fcntl.flock(lock, fcntl.LOCK_SH)
-        yield
