@@ -9,7 +9,7 @@ import signal
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -44,18 +44,24 @@ class Line:
 
 
 def run_child(
-    argv: Sequence[str], *, log: Path, look: Callable[[], None], given: str = "", every: float = 0.5
+    argv: Sequence[str],
+    *,
+    log: Path,
+    look: Callable[[], None],
+    given: str = "",
+    environ: Mapping[str, str] | None = None,
+    every: float = 0.5,
 ) -> Iterator[Line]:
     """Each line that the process writes, as it comes.
 
     ``look`` is called every ``every`` seconds and with each line; whatever it raises ends the process. ``given`` is one
-    line for its standard input, which stays open for as long as this process lives. What it writes aside is added to
-    ``log`` too. Raises ChildFailed when it ends with another code than 0.
+    line for its standard input, which stays open for as long as this process lives; ``environ`` is added to the
+    environment. What it writes aside is added to ``log`` too. Raises ChildFailed when it ends with another code than 0.
     """
     process = subprocess.Popen(
         argv,
         cwd=ROOT,
-        env={**os.environ, **QUIET},
+        env={**os.environ, **QUIET, **(environ or {})},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

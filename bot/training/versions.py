@@ -110,12 +110,21 @@ class Versions:
         self._clock = clock
         self._sums: dict[Path, tuple[tuple[int, int], str]] = {}
 
-    def add(self, new: NewVersion, *, live: bool = False) -> Version:
-        """Keep a new version; ``live`` when it is the one that runs, for the first of all."""
+    def add(self, new: NewVersion) -> Version:
+        """Keep a new version."""
         with writing(self._engine) as connection:
             number = self.insert(connection, new)
-            if live:
-                self._activate(connection, number, None, new.reason, None)
+            return self._version(connection.execute(_version(number)).one())
+
+    def add_first(self, new: NewVersion) -> Version | None:
+        """Keep the first version of all, which runs; None when there is one already, made by somebody else just now."""
+        with writing(self._engine) as connection:
+            if connection.dialect.name == "postgresql":  # SQLite's transaction keeps others out by itself
+                connection.exec_driver_sql("LOCK TABLE model_versions IN SHARE ROW EXCLUSIVE MODE")
+            if connection.execute(select(model_versions.c.id).limit(1)).first() is not None:
+                return None
+            number = self.insert(connection, new)
+            self._activate(connection, number, None, new.reason, None)
             return self._version(connection.execute(_version(number)).one())
 
     def insert(self, connection: Connection, new: NewVersion) -> int:
