@@ -6,27 +6,41 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
 from pathlib import Path
 
-from bot.settings import ROOT
+from bot.settings import ROOT, Settings
 
 LOG = ROOT / "var" / "log" / "training.log"
 
 
-class Starter:
-    """Starts the process; ``environ`` is what it gets besides this one's environment, ``log`` where it writes."""
+def environ_of(settings: Settings) -> dict[str, str]:
+    """The settings as a training's process reads them from its environment, whatever stands in this one's."""
+    return {
+        "DATABASE_URL": settings.database_url,
+        "SECRET_KEYS": ",".join(settings.secret_keys),
+        "ASSISTANT_FOLDER": str(settings.assistant_folder),
+        "MODELS_FOLDER": str(settings.models_folder),
+        "TEST_SETS": ",".join(map(str, settings.test_sets)),
+        # It asks none of these, and reads its settings as everybody does: all of them or none.
+        "RASA_TOKEN": settings.rasa_token,
+        "OIDC_ISSUER": settings.oidc.issuer,
+        "OIDC_CLIENT_ID": settings.oidc.client_id,
+    }
 
-    def __init__(self, *, log: Path = LOG, environ: Mapping[str, str] | None = None) -> None:
+
+class Starter:
+    """Starts the process with the same settings as those here; ``log`` is where it writes."""
+
+    def __init__(self, settings: Settings, *, log: Path = LOG) -> None:
         self._log = log
-        self._environ = dict(environ or {})
+        self._environ = environ_of(settings)
 
     def __call__(self, training_id: int) -> None:
         """Start the one for this training. Raises OSError when that can't be done."""
         self._log.parent.mkdir(parents=True, exist_ok=True)
         with self._log.open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "bot.training.worker", str(training_id)],
+                [sys.executable, "-m", "bot.training.worker", str(training_id), str(self._log)],
                 cwd=ROOT,
                 env={**os.environ, **self._environ},
                 stdin=subprocess.DEVNULL,

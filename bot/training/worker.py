@@ -1,4 +1,4 @@
-"""Does one training, in a process of its own that outlives web: `python -m bot.training.worker ID`.
+"""Does one training, in a process of its own that outlives web: `python -m bot.training.worker ID LOG`.
 
 Settings come from the environment, as web's do. What it does stands in the training's row.
 """
@@ -27,7 +27,6 @@ from bot.training.child import ChildFailed
 from bot.training.first import record_first
 from bot.training.heartbeat import Heartbeat, Stopped
 from bot.training.making import STEPS, Failed, Making
-from bot.training.starting import LOG
 from bot.training.trainings import CUT_OFF, Training, Trainings
 from bot.training.versions import Versions
 
@@ -54,7 +53,7 @@ def work(
     vault: Vault,
     training_id: int,
     *,
-    log_file: Path = LOG,
+    log_file: Path,
     free: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
     clock: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
 ) -> None:
@@ -128,13 +127,13 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
 
 
 def main() -> None:
-    """Do the training whose id is the first argument."""
+    """Do the training whose id is the first argument; what Rasa says of it goes to the file that is the second."""
     os.nice(_NICENESS)
     signal.signal(signal.SIGTERM, _interrupted)
     settings = Settings.read()
     engine = make_engine(settings.database_url)
     try:
-        work(settings, engine, Vault(settings.secret_keys), int(sys.argv[1]))
+        work(settings, engine, Vault(settings.secret_keys), int(sys.argv[1]), log_file=Path(sys.argv[2]))
     except Interrupted:
         sys.exit(1)
     finally:

@@ -12,8 +12,13 @@ from bot.chat.records import utc_now
 from bot.municipality.model import Municipality
 from bot.settings import Settings
 from bot.store.crypto import Vault
+from bot.training.intents import Intents
+from bot.training.starting import Starter
+from bot.training.trainings import Trainings
+from bot.training.versions import Versions
 from bot.web.staff_session import StaffDoor
 from bot.web.training_pages import add_training_pages
+from bot.web.training_versions import VersionParts, add_training_versions
 
 
 def add_training(
@@ -28,3 +33,17 @@ def add_training(
 ) -> None:
     """Put /training into ``app``: its pages and its API. Raises SettingsError when a file of settings is wrong."""
     add_training_pages(app)
+    add_training_versions(
+        app,
+        VersionParts(
+            versions=Versions(engine, vault, settings.models_folder, clock=clock),
+            trainings=Trainings(engine, vault, clock=clock, start=Starter(settings)),
+            intents=Intents(settings.assistant_folder),
+            rules=municipality.gate,
+            settings=settings,
+            engine=engine,
+            vault=vault,
+            blocking=door.blocking,
+            named=door.sessions.named,
+        ),
+    )
