@@ -7,10 +7,12 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from bot.errors import BorgerkontaktError
+from bot.settings import ROOT
+from bot.settings import ROOT
 
 QUIET = {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
 _STARTED = re.compile(r"Starting to train component '(\w+)'")
@@ -22,31 +24,41 @@ class TrainingError(BorgerkontaktError):
     staff = "Modellen kunne ikke trænes."
 
 
-def _sources(root: Path) -> Iterator[Path]:
-    yield root / "config.yml"
-    yield root / "domain.yml"
-    yield root / "requirements.lock"
-    for folder in ("data/nlu", "data/stories", "bot/nlu", "bot/danish"):
-        for path in sorted((root / folder).rglob("*")):
-            measures = root / "bot" / "nlu" / "evaluation" in path.parents  # what measures a model is no part of it
-            if path.suffix in (".py", ".yml") and not measures:
-                yield path
+_DATA = ("config.yml", "domain.yml")
+_CODE = ("requirements.lock",)
+_DATA_FOLDERS = ("data/nlu", "data/stories")
+_CODE_FOLDERS = ("bot/nlu", "bot/danish")
+
+
+def _sources(data: Path, code: Path) -> Iterator[tuple[str, Path]]:
+    """Each file that a model depends on, by the path it has in a whole installation."""
+    for root, single, folders in (
+        (data, ("config.yml", "domain.yml"), ("data/nlu", "data/stories")),
+        (code, ("requirements.lock",), ("bot/nlu", "bot/danish")),
+    ):
+        yield from ((name, root / name) for name in single)
+        for folder in folders:
+            for path in sorted((root / folder).rglob("*")):
+                measures = root / "bot" / "nlu" / "evaluation" in path.parents  # what measures a model is no part of it
+                if path.suffix in (".py", ".yml") and not measures:
+                    yield str(path.relative_to(root)), path
 
 
 def fingerprint(root: Path) -> str:
     """Twelve hex digits that change when anything changes that a model is trained from.
 
+    ``root`` holds the data, and the code too where it is a whole installation; else the code is the one that runs.
     The sentence model is part of it: vectors of one mean nothing beside those of another.
     """
     digest = hashlib.sha256(os.environ.get("SENTENCE_MODEL", "").encode())
-    for path in _sources(root):
-        digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    for name, path in _sources(root, root if (root / "bot").is_dir() else ROOT):
+        digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
 
 
-def model_for(root: Path, models: Path) -> Path:
+def model_for(data: Path, models: Path) -> Path:
     """Where the model of the data as they stand lies, or would lie."""
-    return models / f"borgerkontakt-{fingerprint(root)}.tar.gz"
+    return models / f"borgerkontakt-{fingerprint(data)}.tar.gz"
 
 
 def training_command(made: Path, data: Path, *, tied: bool = False) -> list[str]:
@@ -63,20 +75,20 @@ def begun_component(line: str) -> str | None:
     return found.group(1) if found else None
 
 
-def train(root: Path, models: Path, *, log: Path, tell: Callable[[str], None]) -> Path:
-    """Train a model of the data as they stand, and tell how far it has come. Takes the best part of a minute.
+def train(data: Path, models: Path, *, log: Path, tell: Callable[[str], None]) -> Path:
+    """Train a model of ``data`` as they stand, and tell how far it has come. Takes the best part of a minute.
 
     The model appears under its name only when it is whole, so one cut short is never run.
     Raises TrainingError, with Rasa's last lines.
     """
-    target = model_for(root, models)
+    target = model_for(data, models)
     models.mkdir(parents=True, exist_ok=True)
     log.parent.mkdir(parents=True, exist_ok=True)
     made = models / f"unfinished-{os.getpid()}.tar.gz"
     with log.open("w", encoding="utf-8") as written:
         process = subprocess.Popen(
-            training_command(made, root),
-            cwd=root,
+            training_command(made, data),
+            cwd=ROOT,
             env={**os.environ, **QUIET},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.running.model import model_for
+from bot.running.model import code_fingerprint, model_for
 from bot.settings import Settings
 from bot.training.comparing import examples_in
 from bot.training.measured import Figures
@@ -40,6 +40,7 @@ def record_first(versions: Versions, settings: Settings) -> Version | None:
             examples=sum(counted.values()),
             intents=len({intent for intent, _ in counted}),
             figures=Figures(cross=cross_of(model)),
+            code=code_fingerprint(),
         )
     )
     if kept is not None:

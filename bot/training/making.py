@@ -16,7 +16,7 @@ from sqlalchemy.engine import Engine
 from bot.errors import BorgerkontaktError
 from bot.nlu.evaluation.outcome import Outcome
 from bot.nlu.evaluation.reading import Labelled, UnusableSet, read_sets
-from bot.running.model import begun_component, training_command
+from bot.running.model import begun_component, code_fingerprint, training_command
 from bot.settings import Settings
 from bot.store.crypto import Vault
 from bot.store.engine import writing
@@ -119,6 +119,7 @@ class Making:
                 examples=sum(counted.values()),
                 intents=len({intent for intent, _ in counted}),
                 figures=figures,
+                code=code_fingerprint(),
             )
             beside = self._beside(figures, outcomes, lately, data)
             self._finish(training, new, made, target, beside)

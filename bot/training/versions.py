@@ -29,7 +29,8 @@ _GONE = "Den version findes ikke."
 class Version:
     """A model that was made. ``file`` and ``data_file`` are names in the folder of models; ``made_at`` is aware UTC.
 
-    ``staff_id`` is None where the command line made it.
+    ``staff_id`` is None where the command line made it. ``code`` is the software it was made by
+    (`bot.running.model.code_fingerprint`): it runs with no other.
     """
 
     id: int
@@ -42,6 +43,7 @@ class Version:
     examples: int
     intents: int
     figures: Figures = field(repr=False)
+    code: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +58,7 @@ class NewVersion:
     examples: int
     intents: int
     figures: Figures = field(repr=False)
+    code: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +138,7 @@ class Versions:
             "data_file": new.data_file,
             "made_at": self._clock(),
             "staff_id": new.staff_id,
-            "sealed": self._vault.seal_json({"reason": new.reason}),
+            "sealed": self._vault.seal_json({"reason": new.reason, "code": new.code}),
             "examples": new.examples,
             "intents": new.intents,
             "figures": new.figures.written(),
@@ -292,6 +295,7 @@ class Versions:
         )
 
     def _version(self, row: Any) -> Version:
+        said = self._vault.open_json(row.sealed)
         return Version(
             id=row.id,
             file=row.file,
@@ -299,7 +303,8 @@ class Versions:
             data_file=row.data_file,
             made_at=row.made_at,
             staff_id=row.staff_id,
-            reason=self._vault.open_json(row.sealed)["reason"],
+            reason=said["reason"],
+            code=said.get("code", ""),
             examples=row.examples,
             intents=row.intents,
             figures=Figures.read(row.figures),
