@@ -8,10 +8,10 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from bot.errors import BorgerkontaktError
-from bot.settings import ROOT
 from bot.settings import ROOT
 
 QUIET = {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
@@ -24,36 +24,43 @@ class TrainingError(BorgerkontaktError):
     staff = "Modellen kunne ikke trænes."
 
 
-_DATA = ("config.yml", "domain.yml")
-_CODE = ("requirements.lock",)
-_DATA_FOLDERS = ("data/nlu", "data/stories")
-_CODE_FOLDERS = ("bot/nlu", "bot/danish")
+_DATA = ("config.yml", "domain.yml"), ("data/nlu", "data/stories")
+_CODE = ("requirements.lock",), ("bot/nlu", "bot/danish")
 
 
-def _sources(data: Path, code: Path) -> Iterator[tuple[str, Path]]:
+def _sources(root: Path, what: tuple[tuple[str, ...], tuple[str, ...]]) -> Iterator[tuple[str, Path]]:
     """Each file that a model depends on, by the path it has in a whole installation."""
-    for root, single, folders in (
-        (data, ("config.yml", "domain.yml"), ("data/nlu", "data/stories")),
-        (code, ("requirements.lock",), ("bot/nlu", "bot/danish")),
-    ):
-        yield from ((name, root / name) for name in single)
-        for folder in folders:
-            for path in sorted((root / folder).rglob("*")):
-                measures = root / "bot" / "nlu" / "evaluation" in path.parents  # what measures a model is no part of it
-                if path.suffix in (".py", ".yml") and not measures:
-                    yield str(path.relative_to(root)), path
+    single, folders = what
+    yield from ((name, root / name) for name in single)
+    for folder in folders:
+        for path in sorted((root / folder).rglob("*")):
+            measures = root / "bot" / "nlu" / "evaluation" in path.parents  # what measures a model is no part of it
+            if path.suffix in (".py", ".yml") and not measures:
+                yield str(path.relative_to(root)), path
 
 
-def fingerprint(root: Path) -> str:
-    """Twelve hex digits that change when anything changes that a model is trained from.
-
-    ``root`` holds the data, and the code too where it is a whole installation; else the code is the one that runs.
-    The sentence model is part of it: vectors of one mean nothing beside those of another.
-    """
+def _digest(*sources: Iterable[tuple[str, Path]]) -> str:
+    """The sentence model is part of it: vectors of one mean nothing beside those of another."""
     digest = hashlib.sha256(os.environ.get("SENTENCE_MODEL", "").encode())
-    for name, path in _sources(root, root if (root / "bot").is_dir() else ROOT):
+    for name, path in chain(*sources):
         digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
+
+
+def fingerprint(data: Path, *, code: Path = ROOT) -> str:
+    """Twelve hex digits that change when anything changes that a model is trained from.
+
+    ``data`` is the folder of config.yml, domain.yml and data, ``code`` that of our own components.
+    """
+    return _digest(_sources(data, _DATA), _sources(code, _CODE))
+
+
+def code_fingerprint(code: Path = ROOT) -> str:
+    """Twelve hex digits of what is not the trainers': our components and what they stand on.
+
+    A model runs only with the software it was made by: its weights mean nothing beside other features.
+    """
+    return _digest(_sources(code, _CODE))
 
 
 def model_for(data: Path, models: Path) -> Path:
