@@ -11,6 +11,7 @@ import os
 import shutil
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
@@ -101,7 +102,9 @@ def _problem(error: BaseException) -> str:
         return NO_ROOM
     if isinstance(error, BorgerkontaktError) and error.staff != BorgerkontaktError.staff:
         return f"{error.staff} {_UNCHANGED}"
-    log.error("training.failed", kind=type(error).__name__, exc_info=error)
+    # Its words are left out: they may hold what somebody wrote.
+    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+    log.error("training.failed", kind=type(error).__name__, places=places)
     return _UNKNOWN
 
 
