@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 _ONGOING = sa.text("status IN ('queued', 'running')")
+_CITIZENS = sa.text("sender = 'citizen'")
 
 
 def _time(name: str, *, nullable: bool = False) -> sa.Column:
@@ -87,6 +88,13 @@ def _messages() -> None:
     )
     op.create_index("ix_understood_at", "understood", ["at"])
     op.create_index("ix_understood_inbox_id", "understood", ["inbox_id"])
+    op.create_index(
+        "ix_messages_citizen",
+        "messages",
+        ["conversation_id", "seq", "at"],
+        sqlite_where=_CITIZENS,
+        postgresql_where=_CITIZENS,
+    )
 
 
 def _edits() -> None:
