@@ -17,6 +17,7 @@ from bot.training.starting import Starter
 from bot.training.trainings import Trainings
 from bot.training.versions import Versions
 from bot.web.staff_session import StaffDoor
+from bot.web.training_figures import add_figures
 from bot.web.training_pages import add_training_pages
 from bot.web.training_versions import VersionParts, add_training_versions
 
@@ -46,4 +47,14 @@ def add_training(
             blocking=door.blocking,
             named=door.sessions.named,
         ),
+    )
+    add_figures(
+        app,
+        engine=engine,
+        vault=vault,
+        municipality=municipality,
+        blocking=door.blocking,
+        title=Intents(settings.assistant_folder).title,
+        kept_days=settings.conversation_days,
+        clock=clock,
     )
