@@ -5,6 +5,7 @@ python -m bot.running.rasa_server MODEL PORT
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import sys
@@ -29,9 +30,21 @@ def endpoints_with(actions_url: str, endpoints: Path, folder: Path) -> Path:
 
 
 def main() -> None:
-    """Serve MODEL on PORT until ended; HOST (default loopback), RASA_TOKEN, ACTIONS_URL come from the environment."""
+    """Serve MODEL on PORT until ended; HOST (default loopback), RASA_TOKEN, ACTIONS_URL come from the environment.
+
+    Where MODEL is a folder, the model is the one that its pointer names (`bot.training.pointer`), else the newest.
+    """
     import rasa
     from rasa.utils.log_utils import configure_structlog
+    from sanic import Sanic
+
+    from bot.running.rasa_switch import Switch, settle
+
+    token = os.environ["RASA_TOKEN"]
+
+    def switch_here(app: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
+        settle()  # Rasa loads its model after this
+        app.register_middleware(Switch(app, token), "request")
 
     # Rasa's command line does this; without it every message of a citizen is printed, word for word.
     configure_structlog(logging.WARNING)
@@ -41,7 +54,8 @@ def main() -> None:
             endpoints=str(endpoints_with(os.environ["ACTIONS_URL"], Path("endpoints.yml"), Path(folder))),
             credentials="credentials.yml",
             enable_api=True,
-            auth_token=os.environ["RASA_TOKEN"],
+            auth_token=token,
+            server_listeners=[(switch_here, "before_server_start")],
             interface=os.environ.get("HOST", "127.0.0.1"),
             port=int(sys.argv[2]),
         )

@@ -18,6 +18,7 @@ from bot.training.trainings import Trainings
 from bot.training.versions import Versions
 from bot.web.staff_session import StaffDoor
 from bot.web.training_figures import add_figures
+from bot.web.training_live import add_training_live
 from bot.web.training_pages import add_training_pages
 from bot.web.training_versions import VersionParts, add_training_versions
 
@@ -34,12 +35,14 @@ def add_training(
 ) -> None:
     """Put /training into ``app``: its pages and its API. Raises SettingsError when a file of settings is wrong."""
     add_training_pages(app)
+    versions = Versions(engine, vault, settings.models_folder, clock=clock)
+    intents = Intents(settings.assistant_folder)
     add_training_versions(
         app,
         VersionParts(
-            versions=Versions(engine, vault, settings.models_folder, clock=clock),
+            versions=versions,
             trainings=Trainings(engine, vault, clock=clock, start=Starter(settings)),
-            intents=Intents(settings.assistant_folder),
+            intents=intents,
             rules=municipality.gate,
             settings=settings,
             engine=engine,
@@ -48,13 +51,21 @@ def add_training(
             named=door.sessions.named,
         ),
     )
+    add_training_live(
+        app,
+        settings=settings,
+        versions=versions,
+        intents=intents,
+        rules=municipality.gate,
+        blocking=door.blocking,
+    )
     add_figures(
         app,
         engine=engine,
         vault=vault,
         municipality=municipality,
         blocking=door.blocking,
-        title=Intents(settings.assistant_folder).title,
+        title=intents.title,
         kept_days=settings.conversation_days,
         clock=clock,
     )
