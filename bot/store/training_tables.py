@@ -31,7 +31,7 @@ inbox = Table(
     Column("id", Integer, primary_key=True),
     Column("likeness", String(64), nullable=False, unique=True),  # keyed fingerprint of what alike messages share
     Column("status", String(10), nullable=False),  # waiting, used, dropped
-    Column("reasons", String(80), nullable=False),  # bot.training.inbox.Reason, separated by commas
+    Column("reasons", String(80), nullable=False),  # bot.training.grouping.Reason, separated by commas
     Column("n", Integer, nullable=False),  # how many messages
     Column("guess", String(80), nullable=True),  # the intent that was likeliest
     Column("confidence", Float, nullable=True),
@@ -45,6 +45,15 @@ inbox = Table(
     Column("version", Integer, nullable=False, default=1),
     Index("ix_inbox_status", "status", "last_at", "id"),
     sqlite_autoincrement=True,
+)
+
+# The words by which a row of the inbox is found, as keyed fingerprints.
+inbox_terms = Table(
+    "inbox_terms",
+    metadata,
+    Column("inbox_id", Integer, ForeignKey("inbox.id", ondelete="CASCADE"), primary_key=True),
+    Column("term", String(64), primary_key=True),
+    Index("ix_inbox_terms_term", "term", "inbox_id"),
 )
 
 # What the assistant made of a message that a citizen wrote; one row at most for each message.
@@ -79,6 +88,14 @@ training_edits = Table(
     Column("undoes", Integer, ForeignKey("training_edits.id", ondelete="SET NULL"), nullable=True),
     Index("ix_training_edits_subject", "subject", "id"),
     sqlite_autoincrement=True,
+)
+
+# Whom an edit concerns besides its subject: an example that is moved is in the history of both intents.
+training_subjects = Table(
+    "training_subjects",
+    metadata,
+    Column("subject", String(120), primary_key=True),
+    Column("edit_id", Integer, ForeignKey("training_edits.id", ondelete="CASCADE"), primary_key=True),
 )
 
 model_versions = Table(

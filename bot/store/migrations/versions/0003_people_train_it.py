@@ -66,6 +66,14 @@ def _messages() -> None:
     )
     op.create_index("ix_inbox_status", "inbox", ["status", "last_at", "id"])
     op.create_table(
+        "inbox_terms",
+        _number("inbox_id"),
+        _text("term", 64),
+        _of("inbox_terms", "inbox_id", "inbox.id", "CASCADE"),
+        sa.PrimaryKeyConstraint("inbox_id", "term", name="pk_inbox_terms"),
+    )
+    op.create_index("ix_inbox_terms_term", "inbox_terms", ["term", "inbox_id"])
+    op.create_table(
         "understood",
         _text("conversation_id", 36),
         _number("seq"),
@@ -112,6 +120,13 @@ def _edits() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_training_edits_subject", "training_edits", ["subject", "id"])
+    op.create_table(
+        "training_subjects",
+        _text("subject", 120),
+        _number("edit_id"),
+        _of("training_subjects", "edit_id", "training_edits.id", "CASCADE"),
+        sa.PrimaryKeyConstraint("subject", "edit_id", name="pk_training_subjects"),
+    )
 
 
 def _versions() -> None:
