@@ -87,7 +87,8 @@ def keep(data: Data, models: Path) -> Path:
 def read(file: Path) -> dict[str, bytes]:
     """What `keep` kept. Raises BrokenSnapshot."""
     try:
-        with tarfile.open(file, "r:gz") as archive:
+        # Unpacked whole first: only that looks at the sum at its end.
+        with tarfile.open(fileobj=io.BytesIO(gzip.decompress(file.read_bytes()))) as archive:
             found = {}
             for entry in archive:
                 content = archive.extractfile(entry) if entry.isfile() and entry.size <= _LARGEST else None
