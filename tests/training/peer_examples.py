@@ -33,6 +33,7 @@ class Examples:
     checked: str = "none"
     checking: bool = False
     new: dict[str, dict[str, Any]] = field(default_factory=dict)
+    undoing: dict[int, dict[str, list[str]]] = field(default_factory=dict)
 
     def routes(self, peer: Peer) -> list[tuple[str, str, Callable[..., Any]]]:
         """Its part of the contract."""
@@ -76,6 +77,19 @@ class Examples:
     def revision(self, intent: str) -> str:
         """What a hensigt is known by as it stands."""
         return sample.short("\n".join(self.texts[intent]))
+
+    def kept(self) -> dict[str, list[str]]:
+        """All examples as they stand, for a change that is taken back."""
+        return {intent: list(texts) for intent, texts in self.texts.items()}
+
+    def undo(self, edit: int) -> None:
+        """Put the examples back as they stood before a change, where it was made here."""
+        self.texts.update(self.undoing.get(edit, {}))
+
+    def _edited(self, kind: str, intent: str, text: str, before: dict[str, list[str]]) -> int:
+        edit: int = self.peer.edited(kind, intent, text)["id"]
+        self.undoing[edit] = before
+        return edit
 
     # Hensigter
 
@@ -124,7 +138,9 @@ class Examples:
         intent = self._known(request)
         q = request.query.get("q", "").casefold()
         found = [text for text in self.texts[intent] if q in text.casefold()]
-        shown, next_ = self.peer.paged(request, found)
+        named = request.query.get("example")
+        begin = next((n for n, text in enumerate(found) if sample.short(text) == named), 0)
+        shown, next_ = self.peer.paged(request, found[begin:]) if begin else self.peer.paged(request, found)
         near = {
             "hvor langt er min sag": [
                 {**sample.guess("svartid"), "text": "hvor langt er I med min ansøgning om boligstøtte"}
@@ -150,7 +166,7 @@ class Examples:
 
     def _add(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         intent = self._changing(request, body, "texts", "confirmed")
-        added, refused = [], []
+        added, refused, before = [], [], self.kept()
         for text in body["texts"]:
             try:
                 self.refuse(text, intent, confirmed=body["confirmed"])
@@ -159,9 +175,8 @@ class Examples:
             else:
                 self.texts[intent].append(text)
                 added.append(sample.example(text))
-        if added:
-            self.peer.edited("added", intent, f"{len(added)} eksempler lagt til")
-        return {"revision": self.revision(intent), "added": added, "refused": refused}
+        edit = self._edited("added", intent, f"{len(added)} eksempler lagt til", before) if added else None
+        return {"revision": self.revision(intent), "added": added, "refused": refused, "edit": edit}
 
     def _replace(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         intent = self._changing(request, body, "text", "confirmed")
@@ -170,9 +185,10 @@ class Examples:
         if at is None:
             raise No(404, "not_found", "Eksemplet findes ikke længere.")
         self.refuse(body["text"], intent, confirmed=body["confirmed"])
+        before = self.kept()
         texts[at] = body["text"]
-        self.peer.edited("changed", intent, "1 eksempel rettet")
-        return {"revision": self.revision(intent), "example": sample.example(body["text"])}
+        edit = self._edited("changed", intent, "1 eksempel rettet", before)
+        return {"revision": self.revision(intent), "example": sample.example(body["text"]), "edit": edit}
 
     def _take(self, intent: str, ids: list[str]) -> list[str]:
         taken = [text for text in self.texts[intent] if sample.short(text) in ids]
@@ -185,15 +201,17 @@ class Examples:
         intent = self._changing(request, body, "ids", "to")
         if body["to"] not in self.texts or body["to"] == intent:
             self.peer.wrong.append(f"moved to {body['to']}")
+        before = self.kept()
         self.texts[body["to"]] += self._take(intent, body["ids"])
-        self.peer.edited("moved", intent, f"{len(body['ids'])} eksempler flyttet")
-        return {"revision": self.revision(intent)}
+        edit = self._edited("moved", intent, f"{len(body['ids'])} eksempler flyttet", before)
+        return {"revision": self.revision(intent), "edit": edit}
 
     def _delete(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         intent = self._changing(request, body, "ids")
+        before = self.kept()
         self._take(intent, body["ids"])
-        self.peer.edited("deleted", intent, f"{len(body['ids'])} eksempler slettet")
-        return {"revision": self.revision(intent)}
+        edit = self._edited("deleted", intent, f"{len(body['ids'])} eksempler slettet", before)
+        return {"revision": self.revision(intent), "edit": edit}
 
     def _make(self, request: web.Request, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         self.peer.exactly(request, body, "intent", "title", "about", "answer", "examples", "confirmed")
@@ -206,13 +224,16 @@ class Examples:
         if name in self.texts:
             raise No(409, "duplicate", f"Der er allerede en hensigt, der hedder »{self.titles[name]}«.")
         self.texts[name], self.titles[name], self.new[name] = [], title, body
-        try:
-            for text in body["examples"]:
+        refused = []
+        for text in body["examples"]:
+            try:
                 self.refuse(text, name, confirmed=body["confirmed"])
                 self.texts[name].append(text)
-        except No:
+            except No as no:
+                refused.append({"text": text, "code": no.error["code"], "words": no.error["text"]})
+        if refused:
             del self.texts[name], self.titles[name], self.new[name]
-            raise
+            raise No(409, "examples", "Nogle af eksemplerne kan ikke bruges.", refused=refused)
         self.peer.edited("intent", name, f"Ny hensigt: {title}")
         return 201, self._row(name)
 
@@ -228,17 +249,21 @@ class Examples:
 
     def _import(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         self.peer.exactly(request, body, "name", "content", "dry_run", "confirmed")
-        new, problems = 0, []
+        new, problems, before = 0, [], self.kept()
         for n, line in enumerate(body["content"].splitlines()[1:], start=2):
             intent, _, text = line.partition(";")
             if intent not in self.texts:
-                problems.append({"line": n, "text": f"Der er ingen hensigt, der hedder »{intent}«."})
+                problems.append({"line": n, "code": "unknown", "text": f"Der er ingen hensigt, der hedder »{intent}«."})
+            elif sample.spans_of(text) and not body["confirmed"]:
+                problems.append({"line": n, "code": "personal", "text": "Der står personlige oplysninger i teksten."})
             elif text not in self.texts[intent]:
                 new += 1
                 if not body["dry_run"]:
                     self.texts[intent].append(text)
         done = not body["dry_run"] and not problems
-        edit = self.peer.edited("imported", "", f"{new} eksempler læst ind")["id"] if done else None
+        if problems:
+            self.texts.update(before)
+        edit = self._edited("imported", "", f"{new} eksempler læst ind", before) if done else None
         return {"new": new, "known": 0, "moved": 0, "problems": problems, "done": done, "edit": edit}
 
     # Answers
@@ -273,7 +298,8 @@ class Examples:
 
     def _preview(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         self.peer.exactly(request, body, "texts")
-        self._response(request)
+        if request.match_info["name"] != "utter_ny":  # one that is being made
+            self._response(request)
         return self._measured(body["texts"])
 
     def _measured(self, texts: list[str]) -> dict[str, Any]:

@@ -140,4 +140,5 @@ class VersionsPeer:
         if not one["undoable"]:
             raise No(409, "changed", "Linjerne er ændret siden. Ret dem selv.", by="Ida Skov")
         one["undoable"] = False
+        self.peer.examples.undo(one["id"])
         return {"edit": self.peer.edited("undone", one["subject"], f"Fortrudt: {one['text']}", undoes=one["id"])}
