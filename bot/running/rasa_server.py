@@ -38,8 +38,13 @@ def main() -> None:
     from rasa.utils.log_utils import configure_structlog
     from sanic import Sanic
 
+    from bot.running.choosing import model_in
     from bot.running.rasa_switch import Switch, settle
 
+    given = Path(sys.argv[1])
+    model = model_in(given) if given.is_dir() else given
+    if model is None:
+        sys.exit(f"Der er ingen model i {given}. Lav den med: borgerkontakt prepare")
     token = os.environ["RASA_TOKEN"]
 
     def switch_here(app: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
@@ -50,7 +55,7 @@ def main() -> None:
     configure_structlog(logging.WARNING)
     with tempfile.TemporaryDirectory(prefix="borgerkontakt-") as folder:
         rasa.run(
-            model=sys.argv[1],
+            model=str(model.resolve()),
             endpoints=str(endpoints_with(os.environ["ACTIONS_URL"], Path("endpoints.yml"), Path(folder))),
             credentials="credentials.yml",
             enable_api=True,
