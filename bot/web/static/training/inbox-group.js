@@ -74,7 +74,7 @@ export class GroupView {
 
   #form(does) {
     const { guess, personal, text } = this.group;
-    this.text = field(texts.text, { kind: "textarea", rows: 2, hint: texts.textHint, value: drafts.get(this.key, text), maxlength: 500 });
+    this.text = field(texts.text, { kind: "textarea", rows: 2, hint: texts.textHint, value: drafts.get(this.key, text), maxlength: 3000 });
     this.text.input.addEventListener("input", () => drafts.set(this.key, this.text.input.value === text ? null : this.text.input.value));
     this.confirm = tick(texts.personalConfirm);
     this.confirm.element.hidden = true;

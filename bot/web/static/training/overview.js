@@ -71,12 +71,12 @@ function training(one) {
   return one?.status === "failed" ? card(texts.trainingFailed, notice(one.problem, "warning"), go(texts.trainGo, addresses.versions)) : null;
 }
 
-function changes({ n, since }) {
+function changes({ n, since, elsewhere }) {
   return card(
     texts.changesTitle,
     make("p", { class: "big", "aria-hidden": "true" }, n.toLocaleString("da-DK")),
-    make("p", {}, texts.changes(n, since ? moment(since) : "")),
-    make("div", { class: "buttons" }, n ? go(texts.trainGo, addresses.versions) : null, go(texts.changesGo, addresses.history, "link")),
+    make("p", {}, elsewhere ? texts.changedElsewhere : texts.changes(n, since ? moment(since) : "")),
+    make("div", { class: "buttons" }, n || elsewhere ? go(texts.trainGo, addresses.versions) : null, go(texts.changesGo, addresses.history, "link")),
   );
 }
 

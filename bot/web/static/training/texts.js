@@ -69,6 +69,7 @@ export const texts = {
   changesTitle: "Ændringer, der ikke er taget i brug",
   changes: (n, since) =>
     n ? `${plural(n, "ændring", "ændringer")} ${since ? `siden ${since} ` : ""}virker først, når assistenten er trænet, og den nye version er taget i brug.` : "Alle ændringer er med i den version, der kører.",
+  changedElsewhere: "Data er ændret uden om de her sider. Ændringerne virker først, når assistenten er trænet, og den nye version er taget i brug.",
   changesGo: "Se ændringerne",
   trainGo: "Gå til træning",
   liveTitle: "Den version, der kører",

@@ -39,10 +39,6 @@ export class TryPage {
   }
 
   async open({ query }) {
-    if (this.app.readOnly) {
-      this.state.replaceChildren(notice(texts.auditor, "info"));
-      return;
-    }
     const found = await loaded(this.state, this.app.api.get("/versions"));
     if (!found) return;
     const rows = found.rows.filter(({ status }) => RUNNABLE.includes(status));
