@@ -12,6 +12,10 @@ from bot.chat.records import utc_now
 from bot.municipality.model import Municipality
 from bot.settings import Settings
 from bot.store.crypto import Vault
+from bot.training.awaiting import Awaiting
+from bot.training.edits import Edits
+from bot.training.figures import FiguresReader
+from bot.training.files import Files
 from bot.training.intents import Intents
 from bot.training.starting import Starter
 from bot.training.trainings import Trainings
@@ -19,6 +23,7 @@ from bot.training.versions import Versions
 from bot.web.staff_session import StaffDoor
 from bot.web.training_figures import add_figures
 from bot.web.training_live import add_training_live
+from bot.web.training_overview import OverviewParts, add_overview
 from bot.web.training_pages import add_training_pages
 from bot.web.training_versions import VersionParts, add_training_versions
 
@@ -37,6 +42,8 @@ def add_training(
     add_training_pages(app)
     versions = Versions(engine, vault, settings.models_folder, clock=clock)
     intents = Intents(settings.assistant_folder)
+    files = Files(settings.assistant_folder)
+    edits = Edits(engine, vault, files, named=door.sessions.named, clock=clock)
     add_training_versions(
         app,
         VersionParts(
@@ -68,4 +75,13 @@ def add_training(
         title=intents.title,
         kept_days=settings.conversation_days,
         clock=clock,
+    )
+    add_overview(
+        app,
+        OverviewParts(
+            awaiting=Awaiting(engine, versions, edits, settings.assistant_folder),
+            figures=FiguresReader(engine, vault, municipality, title=intents.title, clock=clock),
+            municipality=municipality.name,
+            clock=clock,
+        ),
     )
