@@ -113,25 +113,23 @@ class Reader:
             return self._last[1]
 
 
-def with_added(texts: Texts, intent: str, raws: Sequence[str]) -> Texts:
+def with_added(texts: Texts, intent: Intent, raws: Sequence[str]) -> Texts:
     """The texts with new examples at the end of an intent's last block."""
-    path = Corpus.of(texts).intent(intent).paths[-1]
-    return {**texts, path: nlu_lines.added(texts[path], intent, raws)}
+    path = intent.paths[-1]
+    return {**texts, path: nlu_lines.added(texts[path], intent.name, raws)}
 
 
-def with_replaced(texts: Texts, intent: str, wordings: Mapping[str, str]) -> Texts:
+def with_replaced(texts: Texts, intent: Intent, wordings: Mapping[str, str]) -> Texts:
     """The texts with other wordings of examples, by their ids."""
-    paths = Corpus.of(texts).intent(intent).paths
-    return {**texts, **{path: nlu_lines.replaced(texts[path], intent, wordings) for path in paths}}
+    return {**texts, **{path: nlu_lines.replaced(texts[path], intent.name, wordings) for path in intent.paths}}
 
 
-def without(texts: Texts, intent: str, ids: Collection[str]) -> Texts:
+def without(texts: Texts, intent: Intent, ids: Collection[str]) -> Texts:
     """The texts without these examples of an intent."""
-    paths = Corpus.of(texts).intent(intent).paths
-    return {**texts, **{path: nlu_lines.removed(texts[path], intent, ids) for path in paths}}
+    return {**texts, **{path: nlu_lines.removed(texts[path], intent.name, ids) for path in intent.paths}}
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=24)
 def _blocks(path: str, text: str) -> tuple[Block, ...]:
     """A file is read anew when something in it has changed."""
     try:
@@ -150,7 +148,7 @@ class _Place:
     block: Block = field(compare=False, repr=False)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=160)
 def _intent(name: str, places: tuple[_Place, ...]) -> Intent:
     """An intent is put together anew when something in it has changed."""
     revisions = [place.revision for place in places]

@@ -117,12 +117,13 @@ class Edits:
         run: Callable[[Texts], Texts],
         *,
         also: Sequence[str] = (),
-        text: str = "",
+        text: str | Callable[[], str] = "",
     ) -> Edit:
         """Make the change that ``run`` makes of the texts, and keep what it did.
 
         ``run`` may be asked again when another process was first; what it refuses is raised, a Changed of it with the
-        name of who changed ``subject`` last. Raises what `Files.write` does too; then nothing is kept.
+        name of who changed ``subject`` last. ``text`` says in Danish what was done, or is asked when it has been.
+        Raises what `Files.write` does too; then nothing is kept.
         """
         return self._change(staff, kind, (subject, *also), run, text=text or _SAID[kind])
 
@@ -184,7 +185,7 @@ class Edits:
         subjects: Sequence[str],
         run: Callable[[Texts], Texts],
         *,
-        text: str,
+        text: str | Callable[[], str],
         undoes: int | None = None,
     ) -> Edit:
         with self._turn:  # of this process; others are met at the files
@@ -194,8 +195,9 @@ class Edits:
                     made = run(before)
                 except Changed as error:
                     raise Changed(error.by or self.last_by(subjects[0])) from error
+                said = text if isinstance(text, str) else text()
                 try:
-                    return self._kept(staff, kind, subjects, before, made, text=text, undoes=undoes)
+                    return self._kept(staff, kind, subjects, before, made, text=said, undoes=undoes)
                 except Changed:
                     if not left:
                         raise

@@ -37,7 +37,7 @@ class Nearness:
             if index is None or index.corpus is not corpus:
                 all_ = tuple(corpus.examples())
                 self._known = {one.words: self._parts(one.words) for one in all_}
-                self._index = index = _Index(corpus, all_, list(self._known[one.words] for one in all_))
+                self._index = index = _Index(corpus, all_, [self._known[one.words] for one in all_])
             return [index.near(one, self._parts(one.words)) for one in examples]
 
     def pairs(self, corpus: Corpus) -> Iterator[tuple[Example, Example]]:
@@ -83,4 +83,5 @@ def _parts_of(words: str) -> _Numbers:
     """Three letters at a time; in the order of the alphabet, for the order of the words makes no other message."""
     spaced = f" {'  '.join(sorted(words.split()))}  "
     letters = np.frombuffer(spaced.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.int64)
-    return np.unique((letters[:-2] * 1_000_003 + letters[1:-1] * 8_191 + letters[2:]) % _KINDS)
+    parts: _Numbers = np.unique((letters[:-2] * 1_000_003 + letters[1:-1] * 8_191 + letters[2:]) % _KINDS)
+    return parts
