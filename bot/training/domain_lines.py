@@ -20,6 +20,7 @@ from bot.training.scalars import Span, child, quoted, span_of, spliced, top_of, 
 
 DOMAIN = "domain.yml"
 RULES = "data/stories/regler.yml"
+SAYS_ITS_RESPONSE = "action_svar"
 _WRITTEN_HERE = "# Skrevet på /training"
 
 
@@ -112,6 +113,21 @@ def rules(stories: str) -> tuple[Rule, ...]:
 def stories(text: str) -> tuple[Rule, ...]:
     """The stories of a file below data/stories."""
     return tuple(_told(text, "stories", "story"))
+
+
+def answers_of(texts: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """What answers each intent by the rules of ``texts``: ("text", its response) or ("action", an action with code)."""
+    found: dict[str, tuple[str, str]] = {}
+    for path, text in texts.items():
+        for rule in rules(text) if path.startswith("data/stories/") else ():
+            if not (rule.intents and rule.actions):
+                continue
+            intent, action = rule.intents[0], rule.actions[0]
+            if action == SAYS_ITS_RESPONSE:
+                found[intent] = ("text", f"utter_{intent}")
+            else:
+                found[intent] = ("text" if action.startswith("utter_") else "action", action)
+    return found
 
 
 def with_texts(domain: str, name: str, texts: Sequence[str]) -> str:

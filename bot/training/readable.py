@@ -96,9 +96,9 @@ _REASON = re.compile(r"\bfor (?:jeg|vores|den|det|du|her)\b|\b(?:[Mm]åske|ud ov
 _WAY_ON = re.compile(
     r"\{phone\}|menneske|borger\.dk|[Pp]røv igen|[Vv]ælg|Digital Post|lederen|brevet|\b(?:\d\d ){3}\d\d\b"
 )
-# Whole addresses, and the names of sites as people write them.
+# What the widget makes a link of: whole addresses, and the names of Danish sites as people write them.
 _LINK = re.compile(
-    r"https?://[^\s<>\"»«]+|(?<![\w@./-])(?:[a-zæøå0-9-]+\.)+(?:dk|eu|com|org|net|nu)\b(?:/[^\s<>\"»«]*)?(?!@)",
+    r"https?://[^\s<>\"'«»]+|(?<![\w@./-])(?:[a-z0-9-]+\.)+dk(?:/[^\s<>\"'«»]*)?(?![\w@])",
     re.IGNORECASE,
 )
 

@@ -12,15 +12,26 @@ from bot.chat.records import utc_now
 from bot.municipality.model import Municipality
 from bot.settings import Settings
 from bot.store.crypto import Vault
+from bot.training.answers import Answers
 from bot.training.awaiting import Awaiting
+from bot.training.checks import Checks
 from bot.training.edits import Edits
+from bot.training.examples import Examples, still_sound
 from bot.training.figures import FiguresReader
 from bot.training.files import Files
+from bot.training.importing import Importing
 from bot.training.intents import Intents
-from bot.training.starting import Starter
+from bot.training.links import Links
+from bot.training.new_intents import NewIntents
+from bot.training.starting import LOG, Starter
 from bot.training.trainings import Trainings
 from bot.training.versions import Versions
 from bot.web.staff_session import StaffDoor
+from bot.web.training_answers import AnswerParts, add_training_answers
+from bot.web.training_checks import CheckParts, add_training_checks
+from bot.web.training_edits import EditParts, add_edits
+from bot.web.training_examples import ExampleParts, add_examples
+from bot.web.training_exchange import ExchangeParts, add_exchange
 from bot.web.training_figures import add_figures
 from bot.web.training_live import add_training_live
 from bot.web.training_overview import OverviewParts, add_overview
@@ -43,7 +54,37 @@ def add_training(
     versions = Versions(engine, vault, settings.models_folder, clock=clock)
     intents = Intents(settings.assistant_folder)
     files = Files(settings.assistant_folder)
-    edits = Edits(engine, vault, files, named=door.sessions.named, clock=clock)
+    edits = Edits(engine, vault, files, named=door.sessions.named, checked=still_sound, clock=clock)
+    examples = Examples(files, edits, title=intents.title, test_sets=settings.test_sets)
+    add_examples(
+        app,
+        ExampleParts(
+            files=files,
+            examples=examples,
+            edits=edits,
+            intents=intents,
+            figured=versions.active,
+            guarded=municipality.gate.guarded,
+            blocking=door.blocking,
+        ),
+    )
+    importing = Importing(examples, edits, titles=intents.titles)
+    add_exchange(app, ExchangeParts(examples=examples, importing=importing, blocking=door.blocking))
+    add_edits(app, EditParts(edits=edits, title=intents.title, blocking=door.blocking))
+    links = Links()
+    answers = Answers(files, edits, links, municipality)
+    add_training_answers(
+        app,
+        AnswerParts(
+            answers=answers,
+            new_intents=NewIntents(files, edits, examples, answers),
+            links=links,
+            title=intents.title,
+            blocking=door.blocking,
+        ),
+    )
+    checks = Checks(files, settings.assistant_folder, settings.models_folder, logs=LOG.parent, clock=clock)
+    add_training_checks(app, CheckParts(checks=checks, blocking=door.blocking))
     add_training_versions(
         app,
         VersionParts(
