@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.errors import InputError
 from bot.nlu.evaluation.reading import read_sets
@@ -37,6 +38,15 @@ class Refused:
     intent: str | None = None
     spans: tuple[Span, ...] = ()
 
+    def more(self) -> dict[str, Any]:
+        """What else the page is told of why."""
+        told: dict[str, Any] = {"spans": [span.to_json() for span in self.spans]} if self.spans else {}
+        return told | ({"intent": self.intent} if self.intent is not None else {})
+
+    def to_json(self) -> dict[str, Any]:
+        """As the page is told of one among several."""
+        return {"text": self.text, "code": self.code, "words": self.words, **self.more()}
+
 
 class NotAnExample(TrainingRefusal):
     """A text that can't be an example."""
@@ -45,6 +55,7 @@ class NotAnExample(TrainingRefusal):
         super().__init__(f"not an example: {refused.code}", staff=refused.words, code=refused.code)
         self.intent = refused.intent
         self.spans = refused.spans
+        self.more = refused.more()
 
 
 class TestSets:

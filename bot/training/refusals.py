@@ -9,15 +9,20 @@ TrainingRefusal
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot.errors import InputError
 
 
 class TrainingRefusal(InputError):
-    """Something that can't be done; nothing was changed. ``staff`` says why, ``code`` is for the page."""
+    """Something that can't be done; nothing was changed.
+
+    ``staff`` says why, ``code`` is for the page, ``more`` what else it is told (JSON).
+    """
 
     code = "refused"
+    more: Mapping[str, Any] = {}
 
     def __init__(self, log: str, *, staff: str, code: str | None = None) -> None:
         super().__init__(log, citizen=staff, staff=staff)

@@ -85,6 +85,8 @@ def _guarded(handler: Asked, *roles: str) -> Handler:
 def _told(error: InputError | NotFoundError) -> web.Response:
     """A no in words; 409 where somebody or something was first."""
     told: dict[str, Any] = {"code": _code(error), "text": _words(error)}
+    if isinstance(error, TrainingRefusal):
+        told |= error.more
     if isinstance(error, Changed):
         told["by"] = error.by
     if isinstance(error, Held):
