@@ -44,9 +44,7 @@ def to_csv(corpus: Corpus) -> str:
     made = io.StringIO()
     rows = csv.writer(made, delimiter=";", lineterminator="\r\n")
     rows.writerow(COLUMNS)
-    rows.writerows(
-        (one.intent, f"'{one.text}" if one.text.startswith(_FORMULA) else one.text) for one in corpus.examples()
-    )
+    rows.writerows((one.intent, f"'{one.text}" if _is_formula(one.text) else one.text) for one in corpus.examples())
     return made.getvalue()
 
 
@@ -95,13 +93,17 @@ def _csv(content: str) -> Iterator[Line | Problem]:
                 continue
             # A text is no annotation: a square bracket in it is one that somebody wrote.
             text = row[1].strip()
-            text = text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
+            text = text[1:] if text[:1] == "'" and _is_formula(text) else text
             yield Line(line=first, intent=row[0].strip(), raw=text.translate(_NO_MARKS))
     except csv.Error:
         yield Problem(line=line, code="unreadable", text="Linjen kan ikke læses. Er der et anførselstegn for meget?")
 
 
 _NO_MARKS = str.maketrans("[]", "()")
+
+
+def _is_formula(text: str) -> bool:
+    return text.lstrip("'").startswith(_FORMULA)
 
 
 def _is_head(cells: list[str]) -> bool:
@@ -150,6 +152,7 @@ def entities_in(corpus: Corpus) -> set[str]:
 
 
 def named_in(raw: str) -> set[str]:
-    """The entities that an example of a file names."""
+    """The entities that an example of a file names; for a mark that Rasa could not read, the mark itself."""
     text, marks = apart(raw)
-    return {entity for mark in marks for entity, _ in mark.entities(text)}
+    found = ({entity for entity, _ in mark.entities(text)} if mark.is_sound else {mark.written} for mark in marks)
+    return {entity for those in found for entity in those}

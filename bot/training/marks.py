@@ -28,6 +28,11 @@ class Mark:
     end: int
     written: str
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether Rasa can read it: it trains of nothing where one mark is not as it should be."""
+        return self.written.startswith("(") or all(map(_is_sound, _OBJECT.findall(self.written) or [""]))
+
     def entities(self, text: str) -> Iterator[tuple[str, str]]:
         """Each entity and its value; the words themselves where no other value is given."""
         words = text[self.start : self.end]
@@ -42,6 +47,20 @@ class Mark:
                 continue
             if isinstance(told, dict):
                 yield str(told.get("entity", "")), str(told.get("value", words))
+
+
+def _is_sound(written: str) -> bool:
+    try:
+        told = json.loads(written)
+    except ValueError:
+        return False
+    known = {"entity", "role", "group", "value"}
+    return (
+        isinstance(told, dict)
+        and "entity" in told
+        and told.keys() <= known
+        and all(isinstance(value, str) for value in told.values())
+    )
 
 
 def apart(raw: str) -> tuple[str, tuple[Mark, ...]]:
