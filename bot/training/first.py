@@ -8,6 +8,7 @@ import structlog
 
 from bot.running.model import code_fingerprint, model_for
 from bot.settings import Settings
+from bot.training import pointer
 from bot.training.comparing import examples_in
 from bot.training.measured import Figures
 from bot.training.measuring import cross_of
@@ -49,5 +50,9 @@ def record_first(versions: Versions, settings: Settings) -> Version | None:
 
 
 def _model(settings: Settings) -> Path | None:
+    """The model that runs: the one that is pointed to, else the one that belongs to the data."""
+    pointed = pointer.read(settings.models_folder)
+    if pointed is not None and (settings.models_folder / pointed.file).is_file():
+        return settings.models_folder / pointed.file
     model = model_for(settings.assistant_folder, settings.models_folder)
     return model if model.is_file() else None
