@@ -131,7 +131,7 @@ def new_key() -> str:
     return Vault.new_key()
 
 
-def until(holds: Callable[[], Any], *, seconds: float = 240.0) -> Any:
+def until(holds: Callable[[], Any], *, seconds: float = 600.0) -> Any:
     """Return what ``holds`` gives as soon as that is something."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

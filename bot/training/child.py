@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import re
 import signal
 import subprocess
 import threading
@@ -20,6 +21,8 @@ from bot.settings import ROOT
 
 _LAST = 40  # lines
 _NO_ROOM = ("Errno 28", "Errno 27", "Errno 122", "No space left on device", "File too large", "Disk quota exceeded")
+_ERROR = re.compile(r"([A-Za-z_][\w.]*(?:Error|Exception|Rule|Story|Conflict\w*|Domain\w*))(?::|$)")
+_PLACE = re.compile(r'File "([^"]+)", line (\d+)')
 
 
 class ChildFailed(BorgerkontaktError):
@@ -34,6 +37,18 @@ class ChildFailed(BorgerkontaktError):
         self.lines = tuple(lines)
         self.no_room = any(sign in line for line in lines for sign in _NO_ROOM)
 
+    @property
+    def kind(self) -> str:
+        """The whole name of the error that Python ended it with; empty where it was none."""
+        named = [found.group(1) for line in self.lines if (found := _ERROR.match(line))]
+        return named[-1] if named else ""
+
+    @property
+    def places(self) -> list[str]:
+        """Where in the code that was: the one thing that may be logged of what the process wrote."""
+        found = (_PLACE.search(line) for line in self.lines)
+        return [f"{Path(each.group(1)).name}:{each.group(2)}" for each in found if each]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
@@ -46,17 +61,18 @@ class Line:
 def run_child(
     argv: Sequence[str],
     *,
-    log: Path,
     look: Callable[[], None],
     given: str = "",
     environ: Mapping[str, str] | None = None,
+    log: Path | None = None,
     every: float = 0.5,
 ) -> Iterator[Line]:
     """Each line that the process writes, as it comes.
 
     ``look`` is called every ``every`` seconds and with each line; whatever it raises ends the process. ``given`` is one
     line for its standard input, which stays open for as long as this process lives; ``environ`` is added to the
-    environment. What it writes aside is added to ``log`` too. Raises ChildFailed when it ends with another code than 0.
+    environment. What it writes aside is added to ``log`` too, where one is named. Raises ChildFailed when it ends with
+    another code than 0.
     """
     process = subprocess.Popen(
         argv,
@@ -74,7 +90,8 @@ def run_child(
         for line in _said(process, look, given, every):
             if line.aside:
                 last.append(line.text)
-                _note(log, line.text)
+                if log is not None:
+                    _note(log, line.text)
             yield line
         code = process.wait()
     finally:

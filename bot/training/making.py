@@ -42,6 +42,7 @@ _PARTS = {
     "DangerDetector": "Lærer at høre råb om hjælp",
     "LookupExtractor": "Lærer navne på emner og afdelinger",
 }
+_OF_DATA = ("rasa.", "ruamel.", "yaml.")  # whose errors say that the data make no sense
 _UNCHANGED = "Den version, der kører, er ikke ændret."
 BAD_DATA = (
     f"Robotten kan ikke trænes af eksempler, svar og regler, som de er nu. {_UNCHANGED} "
@@ -102,8 +103,7 @@ class Making:
         try:
             made, seconds = self._trained(data)
             lately = recent(self._engine, self._vault, since=self._clock() - timedelta(days=DAYS))
-            self._heart.tell(_TRYING, "Prøver den nye version")
-            outcomes = self._tried(made, data, lately)
+            outcomes = self._tried(_TRYING, "Prøver den nye version", made, data, lately)
             if outcomes is None:
                 raise Failed(UNUSABLE)
             figures = self._figures(outcomes, cross=cross_of(made), seconds=seconds)
@@ -133,11 +133,11 @@ class Making:
         """Measure a version that is there already. Raises Failed, Stopped."""
         if not self._versions.whole(version):
             raise Failed(NOT_THERE)
-        self._heart.tell(_TRYING, "Prøver den version, der kører")
-        outcomes = self._tried(self._versions.path(version), self._data_of(version), ())
+        path = self._versions.path(version)
+        outcomes = self._tried(_TRYING, "Prøver versionen", path, self._data_of(version), ())
         if outcomes is None:
             raise Failed(NOT_THERE)
-        cross = version.figures.cross or cross_of(self._versions.path(version))
+        cross = version.figures.cross or cross_of(path)
         figures = self._figures(outcomes, cross=cross, seconds=version.figures.seconds)
         with writing(self._engine) as connection:
             if not self._trainings.end(connection, training.id, "done", version_id=version.id):
@@ -159,13 +159,17 @@ class Making:
                     step = min(step + 1, _TRYING - 1)
                     self._heart.tell(step, _PARTS.get(component, "Lærer af eksemplerne"))
         except ChildFailed as error:
-            if error.no_room or error.code < 0:  # a signal is nobody's data's fault
+            log.warning("training.not_trained", kind=error.kind, places=error.places, code=error.code)
+            if error.no_room or not error.kind.startswith(_OF_DATA):
                 raise
             raise Failed(BAD_DATA) from error
         return made, time.monotonic() - begun
 
-    def _tried(self, model: Path, data: Data, lately: Sequence[Recent]) -> tuple[Outcome, ...] | None:
+    def _tried(
+        self, step: int, doing: str, model: Path, data: Data, lately: Sequence[Recent]
+    ) -> tuple[Outcome, ...] | None:
         """What a model makes of all test messages, then of the recent ones; None when it can't be loaded."""
+        self._heart.tell(step, doing)
         folder = self._place / f"known-{model.name}"
         write_out(data, folder)
         asked = [*(one for each in self._tests.values() for one in each), *(_unlabelled(one) for one in lately)]
@@ -174,14 +178,14 @@ class Making:
                 model.resolve(),
                 folder.resolve(),
                 asked,
-                log=self._log,
                 look=self._heart.look,
-                tell=lambda n: self._heart.detail(f"Prøver besked {n} af {len(asked)}"),
+                tell=lambda n: self._heart.detail(f"{doing}: besked {n} af {len(asked)}"),
             )
         except (ChildFailed, CutShort) as error:
             if isinstance(error, ChildFailed) and error.no_room:
                 raise
-            log.warning("training.model_unusable", kind=type(error).__name__)
+            told = {"kind": error.kind, "places": error.places} if isinstance(error, ChildFailed) else {}
+            log.warning("training.model_unusable", **told)
             return None
 
     def _figures(self, outcomes: Sequence[Outcome], *, cross: Any, seconds: float | None) -> Figures:
@@ -199,9 +203,8 @@ class Making:
         running = self._versions.active()
         if running is None or not self._versions.whole(running):
             return None
-        self._heart.tell(_TRYING_OTHER, "Prøver den version, der kører nu")
         path, its_data = self._versions.path(running), self._data_of(running)
-        others = self._tried(path, its_data, lately)
+        others = self._tried(_TRYING_OTHER, "Prøver den version, der kører", path, its_data, lately)
         if others is None:
             return None
         self._heart.tell(_COMPARING, "Sammenligner de to versioner")

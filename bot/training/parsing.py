@@ -33,18 +33,18 @@ def parse_with(
     data: Path,
     messages: Sequence[Labelled],
     *,
-    log: Path,
     look: Callable[[], None],
     tell: Callable[[int], None],
 ) -> tuple[Outcome, ...]:
     """What ``model`` makes of each message; ``tell`` hears how many are done. Loading it takes some seconds.
 
-    Raises ChildFailed when the model can't be loaded, and what ``look`` raises.
+    What the process writes aside is kept nowhere: there might be a message in it. Raises ChildFailed when the model
+    can't be loaded, and what ``look`` raises.
     """
     argv = [sys.executable, "-m", "bot.training.parsing", str(model), str(data)]
     given = json.dumps([asdict(one) for one in messages], ensure_ascii=True)
     outcomes: list[Outcome] = []
-    for line in run_child(argv, log=log, look=look, given=given):
+    for line in run_child(argv, look=look, given=given):
         if not line.aside:
             one = messages[len(outcomes)]
             made = json.loads(line.text)

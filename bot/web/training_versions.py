@@ -79,6 +79,7 @@ class VersionParts:
         active = self.versions.active()
         live = self.versions.activations([version.id for version in found])
         staff = [one.staff_id for each in live.values() for one in each]
+        files = {version.id: self.versions.state(version) for version in found}
         by = self._names([*staff, *(version.staff_id for version in found)])
         return [
             {
@@ -91,7 +92,8 @@ class VersionParts:
                 **_headlines(version.figures),
                 "measured": version.figures.measured,
                 "guarded": self._guarded(version.figures),
-                "status": self._status(version, active),
+                "status": "live" if active is not None and active.id == version.id else files[version.id],
+                "file": files[version.id],
                 "activations": [_activation_json(one, by(one.staff_id)) for one in live[version.id]],
             }
             for version in found
@@ -155,11 +157,6 @@ class VersionParts:
             share = recall.share if recall.support else None
             found.append({"intent": intent, "title": self.intents.title(intent), "recall": share})
         return found
-
-    def _status(self, version: Version, active: Version | None) -> str:
-        if active is not None and active.id == version.id:
-            return "live"
-        return self.versions.state(version)
 
     def _names(self, ids: Iterable[str | None]):  # type: ignore[no-untyped-def]
         names = self.named([each for each in ids if each is not None])

@@ -190,6 +190,9 @@ async def test_versions_are_listed_with_what_runs_and_what_became_of_their_files
         (second.id, "live"),
         (first.id, "ready"),
     ]
+    web.versions.path(second).unlink()
+    row = (await web.get("/versions"))["rows"][2]
+    assert (row["status"], row["file"]) == ("live", "missing"), "it runs on, and its file is gone"
     assert (told["active"], told["previous"], told["next"]) == (second.id, first.id, None)
     row = told["rows"][2]
     assert (row["by"], row["reason"], row["examples"], row["intents"]) == ("Karen Friis", "Om two.tar.gz", 12, 3)

@@ -36,7 +36,7 @@ from bot.training.worker import NO_ROOM, work
 from tests.training_setup import KAREN, database, ended, new_key, settings_in, until, write_yaml
 
 # Rasa alone takes half a minute to come up on a busy machine, and it comes up several times.
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1800)
 
 
 class House:

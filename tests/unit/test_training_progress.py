@@ -133,6 +133,23 @@ def test_a_process_that_fails_says_whether_there_was_no_room(tmp_path: Path, cod
     assert failed.value.code in (1, 3)
 
 
+def test_of_a_process_that_failed_its_error_and_the_places_in_the_code_are_told() -> None:
+    """And not the words of the error, for they may hold what a citizen wrote."""
+    code = """
+        from rasa_like import InvalidRule
+        raise InvalidRule("en borger skrev noget")
+    """
+    module = "import sys, types; m = types.ModuleType('rasa_like')\n"
+    module += "class InvalidRule(Exception): pass\n"
+    module += "InvalidRule.__module__ = 'rasa.rules'; m.InvalidRule = InvalidRule; sys.modules['rasa_like'] = m\n"
+    with pytest.raises(ChildFailed) as failed:
+        list(run_child([sys.executable, "-c", module + textwrap.dedent(code)], look=lambda: None))
+
+    assert failed.value.kind == "rasa.rules.InvalidRule"
+    assert failed.value.places == ["<string>:6"]
+    assert "borger" not in f"{failed.value} {failed.value.kind} {failed.value.places}"
+
+
 def test_a_process_ends_when_the_one_that_started_it_is_killed(tmp_path: Path) -> None:
     """A training's parts are not to go on after the training is gone."""
     tied = (
