@@ -262,6 +262,7 @@ export class InboxPage {
 
   async #choose() {
     const group = this.#current;
+    if (await this.#warned(group)) return;
     const intents = await this.#all();
     if (!intents) return;
     const first = [group.guess, group.second].filter(Boolean).map(({ intent }) => intent);
@@ -271,6 +272,7 @@ export class InboxPage {
   }
 
   async #makeNew(group = this.#current) {
+    if (await this.#warned(group)) return;
     let made;
     try {
       const { newIntent } = await import("./new-intent.js");
@@ -297,12 +299,17 @@ export class InboxPage {
     }
   }
 
-  async #use(group, { intent, title }) {
+  // Before anything else is asked: there is something personal in it that nobody has looked at yet.
+  async #warned(group) {
     const open = this.openId === group.id ? this.#view : null;
-    if (open ? open.unseen : group.personal.length) {
-      (await this.#opened(group)).warn();
-      return;
-    }
+    if (!(open ? open.unseen : group.personal.length)) return false;
+    (await this.#opened(group)).warn();
+    return true;
+  }
+
+  async #use(group, { intent, title }) {
+    if (await this.#warned(group)) return;
+    const open = this.openId === group.id ? this.#view : null;
     const { text, confirmed } = open?.wanted ?? { text: group.text, confirmed: false };
     await this.#change(group, async () => {
       const { group: now, edit } = await this.app.api.post(`/inbox/${group.id}/use`, { version: group.version, intent, text, confirmed });
