@@ -20,6 +20,7 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.nlg import NaturalLanguageGenerator, TemplatedNaturalLanguageGenerator
 from rasa.core.processor import MessageProcessor
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -90,9 +91,15 @@ def loaded(model: Path, agent: Agent) -> MessageProcessor:
 
 
 async def _try(processor: MessageProcessor) -> None:
-    """Understand and decide once or twice, in a conversation that is kept nowhere."""
+    """Understand and decide a few times, in conversations that are kept nowhere.
+
+    Raises ValueError for a model that knows no intent: components take a file they can't read for one that was never
+    written, and then work without.
+    """
+    known = set()
     for text in _TRIED_WITH:
         parsed = await processor.parse_message(UserMessage(text))
+        known |= {one["name"] for one in parsed["intent_ranking"]} - {DEFAULT_NLU_FALLBACK_INTENT_NAME, None}
         said = UserUttered(text, parsed["intent"], parsed["entities"], parsed)
         tracker = DialogueStateTracker("", processor.domain.slots)
         for event in (ActionExecuted(ACTION_LISTEN_NAME), said):
@@ -100,6 +107,8 @@ async def _try(processor: MessageProcessor) -> None:
         decided: Any = processor.predict_next_with_tracker(tracker)
         if not decided or not decided["scores"]:
             raise ValueError("the model decides nothing")
+    if not known:
+        raise ValueError("the model understands nothing")
 
 
 def put(processor: MessageProcessor, agent: Agent) -> None:

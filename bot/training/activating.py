@@ -150,6 +150,8 @@ class Activating:
     ) -> Version:
         pointed = await self._blocking(pointer.read, self._models)
         before = {url: self._models / await self._rasas.file(url) for url in self._rasas.urls}
+        if live is not None:  # one that was started with a model from elsewhere gets the live one
+            before = {url: path if path.is_file() else self._versions.path(live) for url, path in before.items()}
         touched: list[str] = []
         began = time.monotonic()
         try:
