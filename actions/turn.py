@@ -79,6 +79,7 @@ class Turn:
         self._callbacks: list[str] = []
         self._said: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
         self._shown: set[str] = set()
+        self.outcome = "answered"  # see `bot.chat.turn.OUTCOMES`
         self._dispatcher = dispatcher
         self.hear(self.wishes[0])
 

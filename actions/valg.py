@@ -27,6 +27,7 @@ def choosable(turn: Turn) -> list[str]:
 
 def ask_what_was_meant(turn: Turn, intents: Sequence[str], *, response: str = "utter_mener_du") -> None:
     """Ask which of ``intents`` was meant, each in the citizen's own words; what was asked before is still asked."""
+    turn.outcome = "asked"
     replies = [{"title": REPLIES[intent], "payload": f"/{intent}"} for intent in intents if intent in REPLIES]
     titles = turn.titles
     chosen = [button for intent in intents for button in choice(intent, turn.entities, turn.text, titles=titles)]

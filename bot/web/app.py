@@ -33,6 +33,7 @@ from bot.settings import Settings
 from bot.store.blocking import Blocking
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine, migrate, reading
+from bot.training.understood import Understandings
 from bot.web.chat_routes import add_chat_routes
 from bot.web.desk_parts import add_desk
 from bot.web.health import Health
@@ -65,7 +66,8 @@ async def init_app(settings: Settings) -> web.Application:
     parts = takeover_parts(engine, vault, municipality, mail=settings.mail is not None, sms=settings.sms is not None)
     sender = make_sender(parts.outbox, settings, http, blocking)
     filing = FilingWorker(parts.filings, cases, blocking)
-    chat_log = Log(engine, vault, days=settings.conversation_days, consequences=parts.takeover)
+    understandings = Understandings(vault)
+    chat_log = Log(engine, vault, days=settings.conversation_days, consequences=parts.takeover, learning=understandings)
     bus = Bus()
     gateway = Gateway(
         http,
@@ -103,6 +105,7 @@ async def init_app(settings: Settings) -> web.Application:
         logins,
         blocking,
         takeover=parts.takeover,
+        learning=understandings,
         acted=sender.wake,
         chores=(keeper.send_due, keeper.tell_late, keeper.tell_places, partial(blocking, parts.meetings.expire_now)),
     )
@@ -154,6 +157,7 @@ async def init_app(settings: Settings) -> web.Application:
             announcer=announcer,
             logins=logins,
             cases=cases,
+            understandings=understandings,
             acted=acted,
         )
         add_training(app, staff, settings=settings, engine=engine, vault=vault, municipality=municipality)

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from aiohttp import web
 from sqlalchemy.engine import Engine
 
 from bot.chat.records import utc_now
+from bot.identity.staff import Staff
 from bot.municipality.model import Municipality
 from bot.settings import Settings
 from bot.store.crypto import Vault
 from bot.training.answers import Answers
 from bot.training.awaiting import Awaiting
 from bot.training.checks import Checks
-from bot.training.edits import Edits
+from bot.training.edits import Edit, Edits
 from bot.training.examples import Examples, still_sound
 from bot.training.figures import FiguresReader
 from bot.training.files import Files
 from bot.training.importing import Importing
+from bot.training.inbox import Inbox
 from bot.training.intents import Intents
 from bot.training.links import Links
 from bot.training.new_intents import NewIntents
@@ -29,10 +32,11 @@ from bot.training.versions import Versions
 from bot.web.staff_session import StaffDoor
 from bot.web.training_answers import AnswerParts, add_training_answers
 from bot.web.training_checks import CheckParts, add_training_checks
-from bot.web.training_edits import EditParts, add_edits
+from bot.web.training_edits import EditParts, add_edits, edit_json
 from bot.web.training_examples import ExampleParts, add_examples
 from bot.web.training_exchange import ExchangeParts, add_exchange
 from bot.web.training_figures import add_figures
+from bot.web.training_inbox import InboxParts, add_inbox
 from bot.web.training_live import add_training_live
 from bot.web.training_overview import OverviewParts, add_overview
 from bot.web.training_pages import add_training_pages
@@ -71,6 +75,19 @@ def add_training(
     importing = Importing(examples, edits, titles=intents.titles)
     add_exchange(app, ExchangeParts(examples=examples, importing=importing, blocking=door.blocking))
     add_edits(app, EditParts(edits=edits, title=intents.title, blocking=door.blocking))
+
+    def added(staff: Staff, intent: str, text: str, confirmed: bool) -> Edit:
+        return examples.add_one(staff, intent, text, confirmed=confirmed)
+
+    add_inbox(
+        app,
+        InboxParts(
+            inbox=Inbox(engine, vault, add=added, named=door.sessions.named, clock=clock),
+            blocking=door.blocking,
+            title=intents.title,
+            edit_json=partial(edit_json, title=intents.title),
+        ),
+    )
     links = Links()
     answers = Answers(files, edits, links, municipality)
     add_training_answers(
