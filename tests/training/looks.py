@@ -33,7 +33,8 @@ class Look:
             inside = await self.page.locator("dialog[open]").count() > 0
             path = Path(folder) / f"{state}-{self.name}.png"
             await self.page.screenshot(path=path, full_page=not inside)
-        assert await axe_violations(self.page) == [], state
+        found = await axe_violations(self.page)
+        assert not found, f"{state}: {found}"
         wide = await self.page.evaluate(
             """() => [...document.querySelectorAll("html, main, .dialog, .card, .paged, table")]
               .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className || e.localName)"""

@@ -34,6 +34,7 @@ class Examples:
     checking: bool = False
     new: dict[str, dict[str, Any]] = field(default_factory=dict)
     undoing: dict[int, dict[str, list[str]]] = field(default_factory=dict)
+    unsaying: dict[int, tuple[str, list[str]]] = field(default_factory=dict)
 
     def routes(self, peer: Peer) -> list[tuple[str, str, Callable[..., Any]]]:
         """Its part of the contract."""
@@ -85,6 +86,9 @@ class Examples:
     def undo(self, edit: int) -> None:
         """Put the examples back as they stood before a change, where it was made here."""
         self.texts.update(self.undoing.get(edit, {}))
+        if edit in self.unsaying:
+            name, texts = self.unsaying[edit]
+            self.answers[name]["texts"] = texts
 
     def _edited(self, kind: str, intent: str, text: str, before: dict[str, list[str]]) -> int:
         edit: int = self.peer.edited(kind, intent, text)["id"]
@@ -269,7 +273,8 @@ class Examples:
     # Answers
 
     def _shown(self, one: dict[str, Any]) -> dict[str, Any]:
-        return {**one, "revision": sample.short("\n".join(one["texts"]))}
+        revision = sample.short("\n".join(one["texts"]))
+        return {**one, "revision": revision, "placeholders": [{"name": "phone", "text": "telefonnummeret"}]}
 
     def _answers(self, request: web.Request) -> dict[str, Any]:
         q = request.query.get("q", "").casefold()
@@ -291,10 +296,12 @@ class Examples:
             raise No(409, "changed", "Ida Skov har ændret det, siden du hentede det.", by="Ida Skov")
         if not all(text.strip() for text in body["texts"]):
             raise No(400, "empty", "Et svar kan ikke være tomt.")
+        before = list(one["texts"])
         one["texts"] = body["texts"]
         one.update({key: value for key, value in self._measured(body["texts"]).items() if key != "shown"})
-        self.peer.edited("answer", one["name"], "Svaret er rettet")
-        return self._shown(one)
+        edit = self.peer.edited("answer", one["name"], "Svaret er rettet")["id"]
+        self.unsaying[edit] = (one["name"], before)
+        return {**self._shown(one), "edit": edit}
 
     def _preview(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         self.peer.exactly(request, body, "texts")

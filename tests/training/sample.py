@@ -236,6 +236,7 @@ def version(id: int, **more: Any) -> dict[str, Any]:
         "accuracy": 0.889 + id / 200,
         "macro_f1": 0.861 + id / 200,
         "macro_f1_interval": [0.84 + id / 200, 0.88 + id / 200],
+        "cross_macro_f1": 0.842,
         "guarded": [{**guess(name), "recall": 0.97} for name in GUARDED],
         "status": "ready",
         "activations": [],
@@ -289,6 +290,7 @@ def training(id: int, **more: Any) -> dict[str, Any]:
         "step": 1,
         "steps": 5,
         "doing": "Lægger eksemplerne til side",
+        "stopping": False,
         "by": ME["name"],
         "reason": "",
         "created_at": ago(0),
@@ -345,18 +347,4 @@ def tried(version: int, text: str) -> dict[str, Any]:
         "said": ["Vi svarer inden for 8 uger.\n\nVil du se din egen sag?"] if sure > 0.8 else ["Mener du et af de her?"],
         "path": "regel",
         "ms": 34,
-    }  # fmt: skip
-
-
-def figures(start: str, end: str) -> dict[str, Any]:
-    """The figures of a period."""
-    return {
-        "from": start, "to": end, "conversations": 210, "solved": 160, "handed_off": 50,
-        "by_trigger": [{"key": "bedt_om", "text": "Borgeren bad om et menneske", "n": 30}, {"key": "ikke_forstaaet", "text": "Assistenten forstod det ikke", "n": 20}],
-        "not_understood": 31, "asked_back": 18, "marked_wrong": 4,
-        "waits": {"median_minutes": 4.5, "p90_minutes": 17.0}, "handling": {"median_minutes": 11.0},
-        "survey": {"n": 12, "heard": 4.2, "neutral": 4.0, "trust": 3.9, "respect": 4.7},
-        "per_day": [{"day": "2026-11-20", "conversations": 110, "solved": 84, "handed_off": 26, "not_understood": 17}, {"day": "2026-11-21", "conversations": 100, "solved": 76, "handed_off": 24, "not_understood": 14}],
-        "per_matter": [{"kle": "32.30.04", "title": "Sygedagpenge", "conversations": 40, "handed_off": 10}],
-        "per_intent": [{**guess("sagsstatus"), "n": 80, "not_sure": 6}, {**guess("svartid"), "n": 33, "not_sure": 9}],
     }  # fmt: skip

@@ -27,6 +27,7 @@ export class AnswerEditor {
     this.revision = row.revision;
     this.preview = new AnswerPreview(app, row.name, { titles: row.buttons });
     this.boxes = make("div", { class: "variants" });
+    this.several = make("p", { class: "hint" }, texts.variantsHint);
     this.more = button(texts.addVariant, () => this.#insert("", true), { kind: "link" });
     this.trouble = make("div", { class: "trouble" });
     this.found = make("div", { class: "links", role: "status" });
@@ -38,7 +39,7 @@ export class AnswerEditor {
       "form",
       { class: "answer-editor", novalidate: true, "aria-labelledby": heading.id },
       heading,
-      make("div", { class: "answer-columns" }, make("div", { class: "writing" }, this.boxes, this.more, this.#places()), make("div", {}, this.preview.element, this.linked)),
+      make("div", { class: "answer-columns" }, make("div", { class: "writing" }, this.several, this.boxes, this.more, this.#places()), make("div", {}, this.preview.element, this.linked)),
       this.trouble,
       make(
         "div",
@@ -93,6 +94,7 @@ export class AnswerEditor {
 
   #number() {
     const several = this.#fields.length > 1;
+    this.several.hidden = !several;
     this.#fields.forEach(({ element, drop }, index) => {
       element.querySelector("label").textContent = several ? texts.nthText(index + 1) : texts.text;
       drop.hidden = !several;
@@ -107,7 +109,7 @@ export class AnswerEditor {
     const names = [...new Set([...told.keys(), ...found])];
     if (!names.length) return "";
     const item = (name) => {
-      const words = told.get(name) ?? texts.place(name);
+      const words = told.get(name) ?? texts.place;
       return make("li", {}, button(`{${name}}`, () => this.#put(name), { "aria-label": texts.insert(name, words) }), ` ${words}`);
     };
     return make("section", { class: "places" }, make("h4", {}, texts.placesTitle), make("p", { class: "hint" }, texts.placesHint), make("ul", {}, ...names.map(item)));

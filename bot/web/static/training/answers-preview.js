@@ -9,8 +9,8 @@ export class AnswerPreview {
   #asked = 0;
   #timer = 0;
 
-  /** `name` is the answer's; `titles` those of its buttons. */
-  constructor(app, name, { titles = [] } = {}) {
+  /** `name` is the answer's; `titles` those of its buttons; `heading` the tag that fits where it stands. */
+  constructor(app, name, { titles = [], heading = "h4" } = {}) {
     this.app = app;
     this.name = name;
     this.titles = titles;
@@ -18,7 +18,7 @@ export class AnswerPreview {
     this.shown = make("div", { class: "bubbles" }, make("p", { class: "hint" }, texts.previewEmpty));
     this.meter = make("p", { class: "meter" });
     this.problems = make("div", { role: "status" });
-    this.element = make("section", { class: "preview", "aria-label": texts.preview }, make("h4", {}, texts.preview), this.shown, this.meter, make("p", { class: "hint" }, texts.lixHint), this.problems);
+    this.element = make("section", { class: "preview", "aria-label": texts.preview }, make(heading, {}, texts.preview), this.shown, this.meter, make("p", { class: "hint" }, texts.lixHint), this.problems);
   }
 
   /** Show these texts, when nothing more was written for a moment; `told(measured)` hears what the server found. */

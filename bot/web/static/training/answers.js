@@ -8,6 +8,8 @@ import { loaded, pageOf } from "./parts.js";
 import { addresses } from "./router.js";
 import { called, texts } from "./texts-answers.js";
 
+const NOT_UNDERSTOOD = "nlu_fallback"; // no hensigt: what is said where none was found
+
 const folded = (words) => words.toLowerCase().trim();
 
 export class AnswersPage {
@@ -33,10 +35,11 @@ export class AnswersPage {
 
   async open({ query }) {
     const name = query.get("navn");
+    if (query.has("soeg")) this.q.input.value = query.get("soeg");
     if (!(await this.#load()) || !name) return;
     this.q.input.value = "";
     if (!this.#rows.has(name)) return this.app.trouble(texts.goneAnswer);
-    this.#draw(name);
+    await this.#draw(name);
     if (!this.app.readOnly) this.#edit(name, { focus: true });
   }
 
@@ -49,7 +52,7 @@ export class AnswersPage {
     const found = this.#rows.size ? await asking.catch((error) => this.app.trouble(error.message)) : await loaded(this.state, asking);
     if (!found) return false;
     this.#rows = new Map(found.rows.map((row) => [row.name, row]));
-    this.#draw();
+    await this.#draw();
     return true;
   }
 
@@ -60,7 +63,7 @@ export class AnswersPage {
     const on = rows.findIndex(({ name }) => name === first);
     if (on > 0) rows.unshift(...rows.splice(on, 1));
     this.count.textContent = rows.length ? texts.shown(rows.length) : texts.none;
-    this.list.start(sliced(rows));
+    return this.list.start(sliced(rows));
   }
 
   #row(row) {
@@ -75,7 +78,7 @@ export class AnswersPage {
   #show(row) {
     const element = this.#elements.get(row.name);
     redraw(element, row, () => {
-      const usedBy = row.used_by.flatMap(({ intent, title }, index) => [index ? ", " : "", make("a", { href: addresses.intent(intent), "data-inside": true }, title)]);
+      const usedBy = row.used_by.flatMap(({ intent, title }, index) => [index ? ", " : "", intent === NOT_UNDERSTOOD ? title : make("a", { href: addresses.intent(intent), "data-inside": true }, title)]);
       return [
         make(
           "div",

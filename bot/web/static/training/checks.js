@@ -14,6 +14,7 @@ export class ChecksPage {
   #timer = 0;
   #open = false;
   #watched = false;
+  #asked = 0; // an answer to an older question says nothing any more
 
   constructor(app) {
     this.app = app;
@@ -28,8 +29,9 @@ export class ChecksPage {
 
   async open() {
     this.#open = true;
+    const token = ++this.#asked;
     const found = await loaded(this.state, this.app.api.get("/checks"));
-    if (found) this.#show(found);
+    if (found && token === this.#asked) this.#show(found);
   }
 
   close() {
@@ -41,6 +43,7 @@ export class ChecksPage {
     if (this.run.getAttribute("aria-disabled") === "true") return;
     this.run.setAttribute("aria-disabled", "true");
     this.state.replaceChildren();
+    this.#asked += 1;
     try {
       await this.app.api.post("/checks");
       announce(texts.running);

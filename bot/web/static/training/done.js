@@ -13,9 +13,9 @@ export class Done {
     this.element = make("div", { class: "done" });
   }
 
-  /** `edit` is the number of the change; without one there is nothing to take back. */
+  /** `edit` is the change, or its number; without one there is nothing to take back. */
   say(text, edit = null) {
-    this.#edit = edit;
+    this.#edit = edit?.id ?? edit;
     this.app.announce(edit ? `${text} ${texts.canUndo}` : text);
     this.element.replaceChildren(make("p", {}, text), edit ? button(texts.undo, () => this.undo(), { "data-focus": "fortryd" }) : "");
   }
@@ -40,7 +40,7 @@ export class Done {
       await this.undone();
       this.app.announce(texts.undone);
       this.element.replaceChildren(make("p", { tabindex: "-1" }, texts.undone));
-      this.element.firstElementChild.focus();
+      this.element.firstElementChild.focus({ preventScroll: true });
     } catch (error) {
       if (!("code" in error)) throw error;
       if (error.code !== "changed") this.#edit = edit; // it may go better the next time

@@ -103,7 +103,7 @@ function side(words, lines, tag) {
   return make(
     "section",
     { class: `side ${tag}` },
-    make("h4", {}, words),
+    make("h3", {}, words),
     lines.length ? make("ul", {}, ...shown.map((line) => make("li", {}, make(tag, {}, line))), more) : make("p", { class: "hint" }, texts.nothing),
   );
 }

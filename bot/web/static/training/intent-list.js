@@ -45,7 +45,7 @@ export class ExampleList {
     this.tools = make("div", { class: "example-tools", hidden: true }, this.all.element, this.move, this.drop, this.chosen);
     this.list = make("ul", { class: "example-rows" });
     this.more = button(shared.more, () => this.#further(), { hidden: true });
-    this.element = make("div", { class: "examples" }, this.search, this.count, this.tools, this.trouble, this.list, this.more);
+    this.element = make("div", { class: "examples" }, this.search, this.count, app.readOnly ? "" : this.tools, this.trouble, this.list, this.more);
   }
 
   /** Show a hensigt; gives {error} where it can't be shown, null where another was asked for meanwhile. */

@@ -67,11 +67,12 @@ export class IntentPage {
       make(
         "p",
         { class: "hint" },
-        answer?.kind === "text" ? "" : texts.answerAction,
-        answer?.kind === "text" ? make("a", { href: addresses.answer(answer.name), "data-inside": true }, texts.answerText) : "",
+        ...(answer?.kind === "text"
+          ? [inside(addresses.answer(answer.name), texts.answerText)]
+          : [`${texts.answerAction} `, inside(`${addresses.answers}?${new URLSearchParams({ soeg: title })}`, texts.answerTexts)]),
         by ? ` · ${texts.lastBy(by)}` : "",
         " · ",
-        make("a", { href: `${addresses.history}?${new URLSearchParams({ emne: this.#intent })}`, "data-inside": true }, texts.history),
+        inside(`${addresses.history}?${new URLSearchParams({ emne: this.#intent })}`, texts.history),
       ),
     ];
     this.#about();
@@ -102,4 +103,8 @@ export class IntentPage {
       ...problems,
     );
   }
+}
+
+function inside(address, words) {
+  return make("a", { href: address, "data-inside": true }, words);
 }

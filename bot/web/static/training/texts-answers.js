@@ -2,39 +2,6 @@
 
 import { plural } from "./texts.js";
 
-// What the robot fills in by itself, as the one who writes an answer needs to know it.
-const PLACES = {
-  address: "adressen",
-  appeal: "hvem der behandler klagen",
-  assistant: "robottens navn",
-  by: "hvem der gør det",
-  calling: "hvornår vi ringer",
-  case: "hvilken sag det er",
-  cases: "borgerens sager",
-  days: "hvor mange dage",
-  deadline: "fristen",
-  department: "afdelingens navn",
-  email: "mailadressen",
-  event: "det sidste, der er sket i sagen",
-  handles: "hvad afdelingen tager sig af",
-  hours: "åbningstiden",
-  meaning: "hvad ordet betyder",
-  municipality: "kommunens navn",
-  name: "navnet på en medarbejder",
-  number: "et nummer",
-  on: "datoen",
-  opening: "hvornår der er åbent",
-  opens: "hvornår der åbner igen",
-  phone: "telefonnummeret",
-  reach: "hvordan man får fat i afdelingen",
-  shelter: "nummeret til et krisecenter",
-  status: "hvor langt sagen er",
-  todos: "det, borgeren skal gøre",
-  topic: "hvad sagen handler om",
-  weeks: "hvor mange uger",
-  word: "ordet, der bliver forklaret",
-};
-
 export const LIMITS = { lix: 35, words: 60 };
 
 export const texts = {
@@ -43,7 +10,7 @@ export const texts = {
   search: "Søg i svarene",
   shown: (n) => plural(n, "svar", "svar"),
   none: "Ingen svar passer.",
-  goneAnswer: "Det svar findes ikke længere.",
+  goneAnswer: "Det svar findes ikke.",
   usedBy: (titles) => `Bruges til: ${titles}`,
   notUsed: "Bliver ikke brugt direkte af en hensigt",
   edit: "Ret",
@@ -68,7 +35,7 @@ export const texts = {
   remove: "Fjern",
   placesTitle: "Ord, robotten selv fylder ud",
   placesHint: "Ord i {krøllede parenteser} bliver til det rigtige, når borgeren får svaret. Tryk på et for at sætte det ind.",
-  place: (name) => PLACES[name] ?? "noget, robotten kender i samtalen",
+  place: "noget, robotten kender i samtalen",
   insert: (name, words) => `Sæt {${name}} ind: ${words}`,
   preview: "Sådan ser borgeren det",
   previewEmpty: "Skriv noget, så vises det her.",

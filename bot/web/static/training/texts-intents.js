@@ -41,7 +41,6 @@ export const texts = {
   notMeasured: "Der er ingen tal endnu. De kommer, når en version er trænet.",
   measuredOf: (id) => `Tallene er fra version ${id}. Det, der er ændret siden, er ikke med i dem.`,
   examples,
-  exampleCount: "Eksempler",
   precision: "Rigtige, når den svarer",
   recall: "Fundet af dem, der skulle findes",
   support: (n) => `Målt på ${plural(n, "besked", "beskeder")}`,
@@ -52,7 +51,6 @@ export const texts = {
   times: (title, n) => `${title} (${plural(n, "gang", "gange")})`,
   foundExamples: (n, q) => (n ? `${plural(n, "eksempel", "eksempler")} med »${q}«` : `Ingen eksempler med »${q}«`),
   foundMost: (n, q) => `De første ${n} eksempler med »${q}«`,
-  foundHeading: "Eksempler, der passer",
 
   // In and out
   inOut: "Hent ind og ud",
@@ -77,7 +75,6 @@ export const texts = {
   // One of them
   all: "Alle hensigter",
   gone: "Den hensigt findes ikke.",
-  answer: "Svar",
   answerText: "Se og ret svaret",
   answerAction: "Robotten slår svaret op, når borgeren spørger.",
   answerTexts: "Se teksterne",

@@ -21,7 +21,6 @@ export const texts = {
   reasonHint: "Skriv kort, hvad der er nyt. Det hjælper den, der ser på versionerne senere.",
   start: "Start træning",
   takes: "Det tager nogle minutter. Robotten svarer borgerne imens, og du kan lukke siden.",
-  started: "Træningen er sat i gang.",
   ongoing: "Træning i gang",
   measuring: "Måling i gang",
   queued: "Venter på at komme i gang …",
@@ -31,7 +30,6 @@ export const texts = {
   reasoned: (reason) => `»${reason}«`,
   cancel: "Stop træningen",
   cancelIntro: "Det, der er lavet indtil nu, bliver smidt væk. Den version, der kører, bliver ved.",
-  cancelled: "Træningen er stoppet.",
   stopping: "Stopper …",
   lost: "Der er ingen forbindelse lige nu. Træningen går videre alligevel, og vi prøver selv igen.",
   doneTitle: "Træningen er færdig",
@@ -58,10 +56,9 @@ export const texts = {
   macro: "Samlet træfsikkerhed (makro-F1)",
   interval: (low, high) => `mellem ${percent(low)} og ${percent(high)}`,
   accuracy: "Rigtige i prøven",
+  cross: "Krydstjek af eksemplerne (makro-F1)",
   guarded: (title) => `»${title}« fundet`,
   notMeasured: "Ikke målt endnu",
-  open: "Se og sammenlign",
-  opened: (id) => `Se og sammenlign version ${id}`,
 
   // One of them
   gone: "Den version findes ikke.",

@@ -114,8 +114,13 @@ export class TrainingPart {
     this.doing.textContent = doing;
     const parts = [texts.by(training.by, moment(training.created_at)), training.reason ? texts.reasoned(training.reason) : "", texts.since(age(training.started_at ?? training.created_at))];
     this.for.textContent = parts.filter(Boolean).join(" · ");
-    if (this.#said !== doing) this.app.announce(doing); // said at each step, not at each look
-    this.#said = doing;
+    if (this.stop) {
+      this.stop.setAttribute("aria-disabled", String(Boolean(training.stopping)));
+      this.stop.textContent = training.stopping ? texts.stopping : texts.cancel;
+    }
+    const step = `${training.id}.${training.status}.${training.step}`;
+    if (this.#said !== step) this.app.announce(doing); // said at each step, not at each look
+    this.#said = step;
   }
 
   #ended(training, over) {
@@ -160,11 +165,7 @@ export class TrainingPart {
       yes: texts.cancel,
       danger: true,
       done: async () => {
-        const training = await this.app.api.post(`/trainings/${id}/cancel`);
-        this.show(training);
-        if (!ongoing(training)) return;
-        this.stop.setAttribute("aria-disabled", "true");
-        this.stop.textContent = texts.stopping;
+        this.show(await this.app.api.post(`/trainings/${id}/cancel`));
       },
     });
   }

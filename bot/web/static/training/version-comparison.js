@@ -54,7 +54,8 @@ function intentLink(intent, title) {
 function turned(rows, title, caption) {
   const name = (intent) => (intent ? title(intent) : texts.nothing);
   const head = [texts.message, texts.meant, texts.before, texts.now];
-  return longTable(caption, head, rows, ({ text, intent, before, now }) => [text, intentLink(intent, title), name(before), name(now)]);
+  const table = longTable(caption, head, rows, ({ text, intent, before, now }) => [text, intentLink(intent, title), name(before), name(now)]);
+  return make("div", {}, make("p", { class: "hint" }, texts.testIntro), table);
 }
 
 function longTable(caption, head, rows, cells) {

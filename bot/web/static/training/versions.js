@@ -52,7 +52,7 @@ export class VersionsPage {
 }
 
 /** How a version did, as a list of terms. */
-export function versionFigures({ macro_f1: macro, macro_f1_interval: interval, accuracy, guarded }) {
+export function versionFigures({ macro_f1: macro, macro_f1_interval: interval, cross_macro_f1: cross = null, accuracy, guarded }) {
   if (macro === null || macro === undefined) return make("p", { class: "hint" }, texts.notMeasured);
   const term = (words, ...said) => make("div", {}, make("dt", {}, words), make("dd", {}, ...said));
   return make(
@@ -60,6 +60,7 @@ export function versionFigures({ macro_f1: macro, macro_f1_interval: interval, a
     { class: "version-figures" },
     term(texts.macro, make("strong", {}, texts.share(macro)), interval ? make("span", { class: "hint" }, ` ${texts.interval(...interval)}`) : ""),
     term(texts.accuracy, texts.share(accuracy)),
+    cross === null ? "" : term(texts.cross, texts.share(cross)),
     ...(guarded ?? []).map(({ title, recall }) => term(texts.guarded(title), texts.share(recall))),
   );
 }
