@@ -34,7 +34,10 @@ _Stamp = tuple[int, int, int, int]
 
 
 class Files:
-    """What is trained of, in ``folder``: data/nlu, data/stories and the two beside them. Methods block while the disk works."""
+    """What is trained of, in ``folder``: data/nlu, data/stories, domain.yml and data/hensigter.yml.
+
+    Methods block while the disk works.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -120,12 +120,10 @@ def _place(hunk: Hunk, lines: Sequence[str]) -> int | None:
     """Where the lines stand as the change left them; the nearest to where they were, of those that fit best."""
     fits = []
     for at in _places(hunk, lines):
-        end = at + len(hunk.after)
-        above = _same(hunk.above[::-1], lines[max(0, at - _AROUND) : at][::-1])
-        below = _same(hunk.below, lines[end : end + _AROUND])
+        fit = _fit(hunk, lines, at)
         # Lines that are gone leave nothing to know the place by but their neighbours.
-        if hunk.after or above or below or not lines:
-            fits.append((-above - below, abs(at - hunk.at), at))
+        if hunk.after or fit or not lines:
+            fits.append((-fit, abs(at - hunk.at), at))
     depth = min(map(_depth, hunk.after or hunk.before))
     for _, _, at in sorted(fits):
         if _section(lines, at, depth) == hunk.section:
@@ -133,14 +131,22 @@ def _place(hunk: Hunk, lines: Sequence[str]) -> int | None:
     return None
 
 
-def _places(hunk: Hunk, lines: Sequence[str]) -> Iterator[int]:
+def _places(hunk: Hunk, lines: Sequence[str]) -> set[int]:
     """Where the lines may stand."""
     if hunk.after:
         size = len(hunk.after)
-        yield from (at for at in _all(lines, hunk.after[0]) if tuple(lines[at : at + size]) == hunk.after)
-    else:
-        after = {at + 1 for line in hunk.above[-1:] for at in _all(lines, line)}
-        yield from after.union(at for line in hunk.below[:1] for at in _all(lines, line)) or {0}
+        return {at for at in _all(lines, hunk.after[0]) if tuple(lines[at : at + size]) == hunk.after}
+    above = {at + far for far, line in enumerate(reversed(hunk.above), 1) for at in _all(lines, line)}
+    below = {at - far for far, line in enumerate(hunk.below) for at in _all(lines, line)}
+    return {at for at in above | below | {0} if 0 <= at <= len(lines)}
+
+
+def _fit(hunk: Hunk, lines: Sequence[str], at: int) -> int:
+    """How well the lines around a place are those that were around the change; the nearest count most."""
+    end = at + len(hunk.after)
+    above = enumerate(zip(reversed(hunk.above), reversed(lines[max(0, at - _AROUND) : at]), strict=False))
+    below = enumerate(zip(hunk.below, lines[end : end + _AROUND], strict=False))
+    return sum(_AROUND - far for far, (was, now) in (*above, *below) if was == now)
 
 
 def _all(lines: Sequence[str], line: str) -> Iterator[int]:
@@ -151,12 +157,6 @@ def _all(lines: Sequence[str], line: str) -> Iterator[int]:
         except ValueError:
             return
         yield at
-
-
-def _same(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many are the same, from the first on."""
-    pairs = list(zip(one, other, strict=False))
-    return next((number for number, (left, right) in enumerate(pairs) if left != right), len(pairs))
 
 
 def _stands_there(gone: Sequence[str], lines: Sequence[str], at: int) -> bool:

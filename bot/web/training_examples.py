@@ -54,7 +54,7 @@ def add_examples(app: web.Application, parts: ExampleParts) -> None:
     app.router.add_get(f"{API}/intents", reads(_intents))
     app.router.add_get(_ONE, reads(_intent))
     app.router.add_post(f"{_ONE}/examples", writes(_add))
-    app.router.add_put(f"{_ONE}/examples/{{id:[0-9a-f]{{16}}}}", writes(_reword))
+    app.router.add_put(f"{_ONE}/examples/{{id}}", writes(_reword))
     app.router.add_post(f"{_ONE}/move", writes(_move))
     app.router.add_post(f"{_ONE}/delete", writes(_delete))
     app.router.add_get(f"{API}/search", reads(_search))
