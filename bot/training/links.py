@@ -6,7 +6,7 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,14 +47,26 @@ def is_public(address: str) -> bool:
     return found.is_global and not (found.is_multicast or found.is_reserved or found.is_unspecified)
 
 
+LookUp = Callable[[str, int], Awaitable[Sequence[str]]]
+
+
+async def look_up(host: str, port: int) -> list[str]:
+    """The IP addresses that ``host`` stands for. Raises OSError when it is not known."""
+    found: list[Any] = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(place[0]) for _, _, _, _, place in found]
+
+
 class Links:
     """Asks for addresses, and remembers what came of the newest 500. ``public`` says which IP addresses may be called.
 
     The address that is looked up is the one that is called, so that a name can't mean two things.
     """
 
-    def __init__(self, *, public: Callable[[str], bool] = is_public, timeout: float = _TIMEOUT) -> None:
+    def __init__(
+        self, *, public: Callable[[str], bool] = is_public, timeout: float = _TIMEOUT, looked_up: LookUp = look_up
+    ) -> None:
         self._public = public
+        self._looked_up = looked_up
         self._timeout = timeout
         self._known: dict[str, Checked] = {}
 
@@ -65,7 +77,7 @@ class Links:
     async def check(self, urls: Iterable[str]) -> tuple[Checked, ...]:
         """Ask for each of them, a few at a time."""
         room = asyncio.Semaphore(_AT_ONCE)
-        connector = aiohttp.TCPConnector(resolver=_Resolver(self._public), use_dns_cache=False)
+        connector = aiohttp.TCPConnector(resolver=_Resolver(self._public, self._looked_up), use_dns_cache=False)
         async with aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -155,23 +167,27 @@ async def _asked(client: aiohttp.ClientSession, url: URL) -> tuple[int, str | No
 class _Resolver(AbstractResolver):
     """Looks names up, and gives only addresses that may be called. Raises _Refused when a name has none."""
 
-    def __init__(self, public: Callable[[str], bool]) -> None:
+    def __init__(self, public: Callable[[str], bool], looked_up: LookUp) -> None:
         self._public = public
+        self._looked_up = looked_up
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         """What ``host`` stands for; OSError when it is not known."""
-        loop = asyncio.get_running_loop()
-        found: list[Any] = await loop.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
-        addresses = [(kind, str(place[0])) for kind, _, _, _, place in found if self._public(str(place[0]))]
+        addresses = [address for address in await self._looked_up(host, port) if self._public(address)]
         if not addresses:
             raise _Refused(_OURS)
         return [
             ResolveResult(
-                hostname=host, host=address, port=port, family=kind, proto=0, flags=int(socket.AI_NUMERICHOST)
+                hostname=host,
+                host=address,
+                port=port,
+                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+                proto=0,
+                flags=int(socket.AI_NUMERICHOST),
             )
-            for kind, address in addresses
+            for address in addresses
         ]
 
     async def close(self) -> None:
