@@ -23,16 +23,17 @@ _KEPT = (
 def put_in_place(folder: Path, *, tell: Callable[[str], None], shipped: Path = ROOT) -> None:
     """Fill ``folder`` with the data of ``shipped``, unless it is that folder or holds what somebody changed.
 
-    ``tell`` gets a Danish line when new data were left out. Raises OSError.
+    ``tell`` gets a Danish line when new data were left out, once for each edition. Raises OSError.
     """
     if folder.resolve() == shipped.resolve():
         return
     new = data_in(shipped)
     folder.mkdir(parents=True, exist_ok=True)
-    there = data_in(folder)
-    if there and digest_of(there) != _put_before(folder):
-        if _put_before(folder) != digest_of(new):
+    there, before = data_in(folder), _put_before(folder)
+    if there and digest_of(there) not in (before, digest_of(new)):
+        if before and before != digest_of(new):  # a folder that was filled by others is theirs altogether
             tell(_KEPT)
+            _note(folder, new)
         return
     for name in there.keys() - new.keys():  # a file that an older edition brought
         (folder / name).unlink(missing_ok=True)
@@ -41,7 +42,7 @@ def put_in_place(folder: Path, *, tell: Callable[[str], None], shipped: Path = R
 
 
 def _put_before(folder: Path) -> str:
-    """The digest of what was put there last; empty when nothing was."""
+    """The digest of what was put there last, or would have been; empty when nothing was."""
     try:
         return str(json.loads((folder / _NOTE).read_text(encoding="utf-8"))["digest"])
     except (OSError, ValueError, LookupError, TypeError):

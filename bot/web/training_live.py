@@ -64,7 +64,7 @@ def add_training_live(
     blocking: Blocking,
 ) -> None:
     """Put the routes into ``app``, and what goes on beside them. Raises SettingsError for rules that guard nothing."""
-    _check(rules, intents)
+    guards(rules, intents)
     app[LIVE_VERSION] = LiveParts(
         activating=Activating(
             versions,
@@ -87,8 +87,8 @@ def add_training_live(
     app.cleanup_ctx.append(_trying)
 
 
-def _check(rules: GateRules, intents: Intents) -> None:
-    """A misspelt name would guard nothing, and nobody would know."""
+def guards(rules: GateRules, intents: Intents) -> None:
+    """Return when each guarded intent is there: a misspelt name would guard nothing. Raises SettingsError."""
     if rules.guarded is GUARDED:
         return
     unknown = [name for name in rules.guarded if name not in intents.all()]
