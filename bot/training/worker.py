@@ -129,9 +129,21 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
     raise Interrupted
 
 
+def _log_lines() -> None:
+    """One JSON object a line, as the rest of the product logs."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
+    )
+
+
 def main() -> None:
     """Do the training whose id is the first argument; what Rasa says of it goes to the file that is the second."""
     os.nice(_NICENESS)
+    _log_lines()
     signal.signal(signal.SIGTERM, _interrupted)
     settings = Settings.read()
     engine = make_engine(settings.database_url)
