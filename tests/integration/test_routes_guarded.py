@@ -96,6 +96,7 @@ def training_api(web: DeskInstallation) -> list[Route]:
 
 def address(path: str, id: object = 1) -> str:
     named = path.replace("{intent}", "hilsen").replace("{name}", "utter_hilsen")
+    named = named.replace("/examples/{id}", "/examples/0123456789abcdef")
     return named.replace("{id}", str(id)).replace("{file}", "x.js")
 
 

@@ -106,7 +106,7 @@ async def test_a_text_that_stands_elsewhere_is_told_with_its_place(browser: Brow
     web.waits(NEW, "find_afdeling")
     page = await staff_page(browser, web, "/training/indbakke", "Karen Friis", "trainer")
     await page.locator(".row-link").first.click()
-    await page.get_by_label("Sådan kommer eksemplet til at stå").fill("jeg vil klage")
+    await page.get_by_label("Sådan kommer eksemplet til at stå").fill("skal en klage være skriftlig")
     await page.get_by_role("button", name="Brug »").click()
     link = page.get_by_role("alert").get_by_role("link")
     await expect(link).to_have_attribute("href", "/training/hensigter/klage")
