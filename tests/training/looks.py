@@ -28,11 +28,7 @@ class Look:
 
     async def holds(self, state: str) -> None:
         """No violation, nothing to scroll sideways; a picture when PICTURES names a folder."""
-        folder = os.environ.get("PICTURES")
-        if folder:
-            inside = await self.page.locator("dialog[open]").count() > 0
-            path = Path(folder) / f"{state}-{self.name}.png"
-            await self.page.screenshot(path=path, full_page=not inside)
+        await picture(self.page, f"{state}-{self.name}")
         found = await axe_violations(self.page)
         assert not found, f"{state}: {found}"
         wide = await self.page.evaluate(
@@ -40,6 +36,14 @@ class Look:
               .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className || e.localName)"""
         )
         assert wide == [], f"{state}: something must be scrolled sideways"
+
+
+async def picture(page: Page, name: str) -> None:
+    """A picture of all of the page, or of its dialog, when PICTURES names a folder."""
+    folder = os.environ.get("PICTURES")
+    if folder:
+        inside = await page.locator("dialog[open]").count() > 0
+        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=not inside)
 
 
 @asynccontextmanager

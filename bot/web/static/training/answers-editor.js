@@ -5,6 +5,7 @@ import { drafts } from "/desk/static/keep.js";
 import { AnswerPreview } from "./answers-preview.js";
 import { addresses } from "./router.js";
 import { called, texts } from "./texts-answers.js";
+import { WRITING } from "./writing.js";
 
 const PLACE = /\{([a-zæøå_]+)\}/gi;
 const PATIENCE = 60_000; // milliseconds: each link gets its own seconds
@@ -167,7 +168,7 @@ export class AnswerEditor {
     this.send.setAttribute("aria-disabled", "true");
     this.trouble.replaceChildren();
     try {
-      const row = await this.app.api.put(`/answers/${encodeURIComponent(this.row.name)}`, { revision: this.revision, texts: this.value });
+      const row = await this.app.api.put(`/answers/${encodeURIComponent(this.row.name)}`, { revision: this.revision, texts: this.value }, { patience: WRITING });
       drafts.set(key(this.row), null);
       this.saved(row, texts.saved);
     } catch (error) {

@@ -2,6 +2,7 @@
 
 import { button, make, notice } from "/desk/static/elements.js";
 import { texts } from "./texts-intents.js";
+import { WRITING } from "./writing.js";
 
 export class Done {
   #edit = null;
@@ -35,7 +36,7 @@ export class Done {
   async #takeBack(edit) {
     this.#edit = null;
     try {
-      await this.app.api.post(`/edits/${edit}/undo`);
+      await this.app.api.post(`/edits/${edit}/undo`, {}, { patience: WRITING });
       this.clear();
       await this.undone();
       this.app.announce(texts.undone);

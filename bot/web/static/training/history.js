@@ -7,6 +7,7 @@ import { loaded, pageOf } from "./parts.js";
 import { addresses } from "./router.js";
 import { called } from "./texts-answers.js";
 import { texts } from "./texts-history.js";
+import { WRITING } from "./writing.js";
 
 const MOST_LINES = 100; // of one change
 
@@ -79,7 +80,7 @@ export class HistoryPage {
     control.setAttribute("aria-disabled", "true");
     trouble.replaceChildren();
     try {
-      await this.app.api.post(`/edits/${id}/undo`);
+      await this.app.api.post(`/edits/${id}/undo`, {}, { patience: WRITING });
       await this.#load();
       announce(texts.undone);
       this.heading.focus();

@@ -7,6 +7,7 @@ import { ExampleRow } from "./intent-example.js";
 import { focusRow } from "./paged.js";
 import { texts } from "./texts-intents.js";
 import { texts as shared } from "./texts.js";
+import { WRITING } from "./writing.js";
 
 const REST = 250; // milliseconds after the last letter before the server is asked
 const PAGES_AGAIN = 20; // as many pages are fetched anew at most
@@ -114,7 +115,7 @@ export class ExampleList {
    */
   async change(method, path, body) {
     try {
-      const answer = await this.app.api[method](`/intents/${encodeURIComponent(this.intent)}/${path}`, { revision: this.revision, ...body });
+      const answer = await this.app.api[method](`/intents/${encodeURIComponent(this.intent)}/${path}`, { revision: this.revision, ...body }, { patience: WRITING });
       this.revision = answer.revision;
       this.changed();
       return answer;

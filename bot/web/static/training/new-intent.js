@@ -5,6 +5,7 @@ import { ask } from "/desk/static/dialog.js";
 import { AnswerPreview } from "./answers-preview.js";
 import { linesOf, refusedList } from "./intent-lines.js";
 import { texts } from "./texts-intents.js";
+import { WRITING } from "./writing.js";
 
 const NOT_THERE_YET = "utter_ny";
 
@@ -43,7 +44,7 @@ export function newIntent({ app, text = "" }) {
         refused.replaceChildren();
         const body = { intent: "", title, about, answer: said, examples: linesOf(written), confirmed: read };
         try {
-          made = await app.api.post("/intents", body);
+          made = await app.api.post("/intents", body, { patience: WRITING });
         } catch (error) {
           const lines = error.more?.refused ?? [];
           if (lines.length) refused.replaceChildren(refusedList(lines));

@@ -13,13 +13,14 @@ export class LivePart {
   constructor(app, switched) {
     this.app = app;
     this.switched = switched;
-    this.body = make("div", { class: "card live-part" });
+    this.body = make("div", { class: "card live-part", hidden: true });
     this.trouble = make("div", { class: "trouble" });
     this.element = make("div", {}, this.body, this.trouble);
   }
 
   /** `active` and `previous` are numbers, or null; `version` is the active one where it is known. */
   update({ active, previous, version }) {
+    this.body.hidden = false;
     redraw(this.body, [active, previous, version?.activations], () => {
       if (active === null) return [make("h3", {}, texts.noneLive)];
       const last = version?.activations?.[0];
