@@ -33,7 +33,7 @@ from bot.handoff.rules import Trigger
 from bot.municipality.model import Municipality
 from bot.store.crypto import Vault
 from bot.store.engine import reading
-from bot.training.figures_counted import End, Reasons, Span, ends, made_of_messages, not_understood, reasons
+from bot.training.figures_counted import End, Reasons, Span, made_of_messages, not_understood, went
 from bot.training.refusals import Unusable
 
 LONGEST = desk.LONGEST  # days
@@ -131,18 +131,17 @@ class FiguresReader:
             raise Unusable("days the wrong way round, or too many", staff=_WHICH_DAYS)
         span = Span(first=first, last=last)
         with reading(self._engine) as connection:
-            went = ends(connection, span)
-            why = reasons(connection, span)
+            ends, why = went(connection, span)
             made = made_of_messages(connection, span)
             missed = not_understood(connection, span)
         at_desk = desk.figures(self._engine, self._vault, first=first, last=last, now=self._clock())
         days = tuple(
             Day(
                 day=day,
-                conversations=sum(went[day, end] for end in End),
-                solved=went[day, End.SOLVED],
-                handed_off=went[day, End.HANDED_OFF],
-                unsolved=went[day, End.UNSOLVED],
+                conversations=sum(ends[day, end] for end in End),
+                solved=ends[day, End.SOLVED],
+                handed_off=ends[day, End.HANDED_OFF],
+                unsolved=ends[day, End.UNSOLVED],
                 not_understood=missed[day],
             )
             for day in span.days()

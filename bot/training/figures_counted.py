@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, func, literal_column, select
+from sqlalchemy import and_, exists, func, literal_column, select
 from sqlalchemy.engine import Connection
-from sqlalchemy.sql.expression import CTE, ColumnElement
+from sqlalchemy.sql.expression import ColumnElement, Select
 
 from bot.desk.history import midnight
 from bot.handoff.rules import Trigger
@@ -82,73 +83,45 @@ class Understood:
     unsure: Counter[str | None]
 
 
-def ends(connection: Connection, span: Span) -> Counter[tuple[date, End]]:
-    """How many conversations of each day went how.
+def went(connection: Connection, span: Span) -> tuple[Counter[tuple[date, End]], Reasons]:
+    """How many conversations of each day went how; and why those that were handed off were, and what about.
 
     A conversation is one in which the citizen sent a message, by word or button; it belongs to the day of the first.
     """
-    said = _said(span)
-    sent = select(handoffs.c.conversation_id.label("id")).where(handoffs.c.sent_at.is_not(None)).distinct().cte("sent")
-    lost = select(understood.c.conversation_id.label("id"), understood.c.seq).where(understood.c.outcome == _FALLBACK)
-    lost = lost.cte("lost")
-    hour, was_sent, was_lost = _hour(connection, said.c.at), sent.c.id.is_not(None), lost.c.id.is_not(None)
-    query = (
-        select(hour.label("hour"), was_sent.label("was_sent"), was_lost.label("was_lost"), func.count().label("n"))
-        .select_from(
-            said.outerjoin(sent, sent.c.id == said.c.id).outerjoin(
-                lost, (lost.c.id == said.c.id) & (lost.c.seq == said.c.last)
-            )
-        )
-        .group_by("hour", "was_sent", "was_lost")
-    )
-    counted: Counter[tuple[date, End]] = Counter()
-    for row in connection.execute(query):
-        end = End.HANDED_OFF if row.was_sent else End.UNSOLVED if row.was_lost else End.SOLVED
-        counted[_danish_day(row.hour), end] += row.n
-    return counted
-
-
-def reasons(connection: Connection, span: Span) -> Reasons:
-    """Why the conversations of `ends` were handed off, and what about."""
-    said, was_sent = _said(span), handoffs.c.sent_at.is_not(None)
-    place = func.row_number().over(
-        partition_by=handoffs.c.conversation_id, order_by=(was_sent.desc(), handoffs.c.sent_at, handoffs.c.id)
-    )
-    first = select(
-        handoffs.c.conversation_id.label("id"),
-        handoffs.c.rule,
-        handoffs.c.kle,
-        was_sent.label("was_sent"),
-        place.label("place"),
-    ).cte("first")
-    query = (
-        select(first.c.rule, first.c.kle, first.c.was_sent, func.count().label("n"))
-        .join(said, said.c.id == first.c.id)
-        .where(first.c.place == 1)
-        .group_by(first.c.rule, first.c.kle, first.c.was_sent)
-    )
-    made = Reasons(triggers=Counter(), about=Counter(), sent=Counter())
-    for row in connection.execute(query):
-        made.about[row.kle] += row.n
+    ends: Counter[tuple[date, End]] = Counter()
+    for row in connection.execute(_by_hour(connection, _said(span))):
+        ends[_danish_day(row.hour), End.SOLVED] += row.n
+    for row in connection.execute(_by_hour(connection, _lost(span))):
+        day = _danish_day(row.hour)
+        ends[day, End.SOLVED] -= row.n
+        ends[day, End.UNSOLVED] += row.n
+    why = Reasons(triggers=Counter(), about=Counter(), sent=Counter())
+    for row in connection.execute(_by_hour(connection, _handed(span), "rule", "kle", "was_sent")):
+        why.about[row.kle] += row.n
         if row.was_sent:
-            made.sent[row.kle] += row.n
-            made.triggers[Trigger(row.rule)] += row.n
-    return made
+            day = _danish_day(row.hour)
+            ends[day, End.SOLVED] -= row.n
+            ends[day, End.HANDED_OFF] += row.n
+            why.sent[row.kle] += row.n
+            why.triggers[Trigger(row.rule)] += row.n
+    return ends, why
 
 
 def made_of_messages(connection: Connection, span: Span) -> Understood:
     """What was made of the messages of the days."""
-    marked = understood.c.marked.is_not(None)
-    columns = understood.c.intent, understood.c.outcome, marked.label("was_marked")
-    query = select(*columns, func.count().label("n")).where(span.holds(understood.c.at))
+    # In the order of the index `ix_understood_outcome`, so that nothing is sorted. COALESCE changes nothing: it keeps
+    # SQLite from the index by time, by which it would look every row up.
+    columns = understood.c.outcome, understood.c.intent, understood.c.marked
+    at = func.coalesce(understood.c.at, understood.c.at)
+    query = select(*columns, func.count().label("n")).where(span.holds(at)).group_by(*columns)
     outcomes: Counter[str] = Counter()
     heard: Counter[str | None] = Counter()
     unsure: Counter[str | None] = Counter()
     wrong = 0
-    for row in connection.execute(query.group_by(understood.c.intent, understood.c.outcome, "was_marked")):
+    for row in connection.execute(query):
         outcomes[row.outcome] += row.n
         heard[row.intent] += row.n
-        wrong += row.n if row.was_marked else 0
+        wrong += row.n if row.marked is not None else 0
         unsure[row.intent] += row.n if row.outcome in (_FALLBACK, _ASKED) else 0
     return Understood(
         not_understood=outcomes[_FALLBACK],
@@ -172,16 +145,54 @@ def not_understood(connection: Connection, span: Span) -> Counter[date]:
     return counted
 
 
-def _said(span: Span) -> CTE:
-    """The conversations whose citizen first wrote within: when that was, and their last message's seq."""
+def _said(span: Span) -> Select:
+    """When the citizen of each conversation first wrote, where that lies within."""
     first = func.min(messages.c.at)
+    said = select(first.label("at")).where(_THE_CITIZENS).group_by(messages.c.conversation_id)
+    return said.having(span.holds(first))
+
+
+def _lost(span: Span) -> Select:
+    """The same of those that were not handed off and whose citizen's last message was not understood."""
+    first = func.min(messages.c.at)
+    sent = handoffs.c.sent_at.is_not(None) & (handoffs.c.conversation_id == understood.c.conversation_id)
     return (
-        select(messages.c.conversation_id.label("id"), first.label("at"), func.max(messages.c.seq).label("last"))
-        .where(_THE_CITIZENS)
-        .group_by(messages.c.conversation_id)
-        .having(span.holds(first))
-        .cte("said")
+        select(first.label("at"))
+        .select_from(understood.join(messages, messages.c.conversation_id == understood.c.conversation_id))
+        .where(_THE_CITIZENS, understood.c.outcome == _FALLBACK, ~exists().where(sent))
+        .group_by(understood.c.conversation_id, understood.c.seq)
+        .having(and_(span.holds(first), func.max(messages.c.seq) == understood.c.seq))
     )
+
+
+def _handed(span: Span) -> Select:
+    """The same of those in which a human was offered, with the first handoff that was sent, or else the first offer."""
+    was_sent, first = handoffs.c.sent_at.is_not(None), func.min(messages.c.at)
+    place = func.row_number().over(
+        partition_by=handoffs.c.conversation_id, order_by=(was_sent.desc(), handoffs.c.sent_at, handoffs.c.id)
+    )
+    ranked = select(
+        handoffs.c.conversation_id,
+        handoffs.c.rule,
+        handoffs.c.kle,
+        was_sent.label("was_sent"),
+        place.label("place"),
+    ).subquery()
+    columns = ranked.c.rule, ranked.c.kle, ranked.c.was_sent
+    return (
+        select(*columns, first.label("at"))
+        .select_from(ranked.join(messages, messages.c.conversation_id == ranked.c.conversation_id))
+        .where(_THE_CITIZENS, ranked.c.place == 1)
+        .group_by(ranked.c.conversation_id, *columns)
+        .having(span.holds(first))
+    )
+
+
+def _by_hour(connection: Connection, query: Select, *names: str) -> Select:
+    """How many of the rows of ``query`` lie in each hour, and have the same in the columns ``names``."""
+    rows = query.subquery()
+    columns = [_hour(connection, rows.c.at).label("hour"), *(rows.c[name] for name in names)]
+    return select(*columns, func.count().label("n")).group_by("hour", *columns[1:])
 
 
 def _hour(connection: Connection, at: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -191,5 +202,6 @@ def _hour(connection: Connection, at: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.substr(at, 1, 13)
 
 
+@lru_cache(maxsize=10_000)  # the hours of the longest time that is asked for
 def _danish_day(hour: str) -> date:
-    return datetime.strptime(hour, "%Y-%m-%d %H").replace(tzinfo=timezone.utc).astimezone(COPENHAGEN).date()
+    return datetime.fromisoformat(hour).replace(tzinfo=timezone.utc).astimezone(COPENHAGEN).date()

@@ -96,6 +96,7 @@ def _messages() -> None:
     )
     op.create_index("ix_understood_at", "understood", ["at"])
     op.create_index("ix_understood_inbox_id", "understood", ["inbox_id"])
+    op.create_index("ix_understood_outcome", "understood", ["outcome", "intent", "marked", "at"])
     op.create_index(
         "ix_messages_citizen",
         "messages",
