@@ -18,6 +18,7 @@ from tests.desk.peer import POLICY, WEB, No
 from tests.training import sample
 from tests.training.peer_examples import Examples
 from tests.training.peer_versions import VersionsPeer
+from tests.training.sample_figures import figures as figures_of
 
 __all__ = ["No", "Peer"]
 
@@ -40,6 +41,7 @@ class Peer:
     examples: Examples = field(default_factory=Examples)
     versions: VersionsPeer = field(default_factory=VersionsPeer)
     edits: list[dict[str, Any]] = field(default_factory=sample.edits)
+    figures: Callable[[str, str], dict[str, Any]] = figures_of
     requests: list[str] = field(default_factory=list)
     queries: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     bodies: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -176,7 +178,7 @@ class Peer:
             ("POST", "/inbox/{id}/drop", self._drop),
             ("POST", "/inbox/{id}/restore", self._restore),
             ("POST", "/try", self._try),
-            ("GET", "/figures", lambda request: sample.figures(request.query["from"], request.query["to"])),
+            ("GET", "/figures", self._figures),
             ("GET", "/figures.csv", self._figures_csv),
         ]
 
@@ -256,8 +258,11 @@ class Peer:
             self.wrong.append("a try without a text or a version")
         return {"results": [sample.tried(version, body["text"]) for version in body["versions"]]}
 
+    def _figures(self, request: web.Request) -> dict[str, Any]:
+        return self.figures(request.query["from"], request.query["to"])
+
     def _figures_csv(self, request: web.Request) -> web.Response:
-        if request.query["table"] not in ("day", "matter", "trigger", "intent"):
+        if request.query["table"] not in ("total", "day", "matter", "trigger", "intent"):
             self.wrong.append(f"no table {request.query['table']}")
         text = "\ufeffdag;samtaler\r\n2026-11-20;110\r\n"
         return web.Response(text=text, content_type="text/csv", headers={"Content-Disposition": "attachment"})
