@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +28,6 @@ class Nearness:
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
-        self._known: dict[str, _Numbers] = {}
         self._index: _Index | None = None
 
     def near(self, corpus: Corpus, examples: Sequence[Example]) -> list[tuple[Example, ...]]:
@@ -36,9 +36,8 @@ class Nearness:
             index = self._index
             if index is None or index.corpus is not corpus:
                 all_ = tuple(corpus.examples())
-                self._known = {one.words: self._parts(one.words) for one in all_}
-                self._index = index = _Index(corpus, all_, [self._known[one.words] for one in all_])
-            return [index.near(one, self._parts(one.words)) for one in examples]
+                self._index = index = _Index(corpus, all_, [_parts_of(one.words) for one in all_])
+            return [index.near(one, _parts_of(one.words)) for one in examples]
 
     def pairs(self, corpus: Corpus) -> Iterator[tuple[Example, Example]]:
         """Every two examples of different intents that are near, once. Takes some seconds for ten thousand."""
@@ -47,10 +46,6 @@ class Nearness:
             for other in others:
                 if (one.intent, one.id) < (other.intent, other.id):
                     yield one, other
-
-    def _parts(self, words: str) -> _Numbers:
-        known = self._known.get(words)
-        return _parts_of(words) if known is None else known
 
 
 class _Index:
@@ -79,6 +74,7 @@ class _Index:
         return tuple(self._examples[at] for at in best)
 
 
+@lru_cache(maxsize=32_768)
 def _parts_of(words: str) -> _Numbers:
     """Three letters at a time; in the order of the alphabet, for the order of the words makes no other message."""
     spaced = f" {'  '.join(sorted(words.split()))}  "
