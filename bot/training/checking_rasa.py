@@ -71,6 +71,8 @@ _CONTRADICTION = re.compile(
     r"is contradicting with rule\(s\) '(?P<others>.+?)'(?: which predicted action '(?P<done>.+?)')?\.(?:\n|$)"
 )
 
+_NAMED = re.compile(r"»(.+?)«")
+
 
 def rasas(folder: Path) -> Iterator[Found]:
     """What Rasa finds in ``folder``'s config.yml, domain.yml, data/nlu and data/stories."""
@@ -160,15 +162,21 @@ def main(arguments: Sequence[str]) -> None:
     logging.basicConfig(level=logging.ERROR)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     folder = Path(arguments[0])
-    said: set[tuple[str, str]] = set()
-    for found in check(Files(folder).read(), spoken.read()):
-        said.add((found.code, found.name))
+    ours = list(check(Files(folder).read(), spoken.read()))
+    for found in ours:
         _write(found.to_json())
     for found in rasas(folder):
-        # Two rules that stand against each other are found by both.
-        if (found.code, found.name) not in said:
+        if not any(_tells_the_same(one, found) for one in ours):
             _write(found.to_json())
     _write({"done": True})
+
+
+def _tells_the_same(ours: Found, rasas: Found) -> bool:
+    """Two rules that stand against each other are found by both, and not always under the same name."""
+    names = set(_NAMED.findall(rasas.text))
+    return ours.code == rasas.code and (
+        ours.name == rasas.name or (bool(names) and names <= {*_NAMED.findall(ours.text)})
+    )
 
 
 def _write(row: Mapping[str, Any]) -> None:

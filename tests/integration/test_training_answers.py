@@ -129,7 +129,7 @@ async def test_a_preview_shows_it_as_a_citizen_reads_it(karen: Karen) -> None:
     status, said = await karen.ask("POST", "/answers/utter_kontakt_kommunen/preview", {"texts": texts})
     assert status == 200
     assert said["shown"] == ["Du kan ringe til Mette Holm på 12 34 56 00. " + texts[0].partition(". ")[2]]
-    assert (said["lix"], said["words"]) == (16, 13) and said["links"] == ["https://noerreaa.example/pas"]
+    assert (said["lix"], said["words"]) == (6, 12) and said["links"] == ["https://noerreaa.example/pas"]
     assert [problem["code"] for problem in said["problems"]] == ["gone", "gone", "gone"]
     status, new = await karen.ask("POST", "/answers/utter_ny/preview", {"texts": ["Hej {navn}."]})
     assert status == 200 and [problem["code"] for problem in new["problems"]] == ["place"]
@@ -181,7 +181,7 @@ IMPOSSIBLE: list[tuple[dict[str, Any], int, str]] = [
     ({"examples": ["hvad koster sådan et nyt pas"]}, 400, "bad_input"),
     ({"examples": ["hvad koster sådan et nyt pas", ""]}, 409, "examples"),
     ({"examples": ["hvad koster det, mit cpr er 010190-1234", "hvad koster sådan et pas"]}, 409, "examples"),
-    ({"examples": ["hvornår får jeg svar", "hvad koster sådan et pas"]}, 409, "examples"),
+    ({"examples": ["hvem skal jeg spørge om boligstøtte", "hvad koster sådan et pas"]}, 409, "examples"),
 ]
 
 
@@ -190,7 +190,7 @@ async def test_a_hensigt_that_cannot_be_is_refused_whole(karen: Karen) -> None:
     before = karen.texts()
     for change, status, code in IMPOSSIBLE:
         given, said = await karen.ask("POST", "/intents", {**PRICE, **change})
-        assert (given, said["error"]["code"]) == (status, code), (change, said)
+        assert (given, said.get("error", {}).get("code")) == (status, code), (change, said)
     assert karen.texts() == before
 
 
@@ -206,7 +206,7 @@ async def test_the_examples_that_cannot_be_used_are_named(karen: Karen) -> None:
 
 async def test_only_those_who_train_may_write_and_an_auditor_may_look(web: TrainingInstallation, karen: Karen) -> None:
     """An agent sees nothing of it."""
-    auditor, agent = (Karen(web, web.page("Uno", role)) for role in ("auditor", "agent"))
+    auditor, agent = (Karen(web, web.page(role, role)) for role in ("auditor", "agent"))
     assert (await auditor.ask("GET", "/answers"))[0] == 200 and (await agent.ask("GET", "/answers"))[0] == 403
     for method, path in (("PUT", "/answers/utter_tak"), ("POST", "/intents"), ("POST", "/links"), ("POST", "/checks")):
         for page in (auditor, agent):
