@@ -67,6 +67,52 @@ async def test_personal_details_are_shown_before_anything_is_kept(page: Page, pe
     assert peer.sent("/inbox/2/use")[0]["confirmed"] is False
 
 
+async def test_a_text_is_edited_and_kept_without_the_mouse(page: Page, peer: Peer) -> None:
+    """R goes into the field, Esc out of it, and B takes what was written."""
+    await inbox(page, peer)
+    await page.keyboard.press("j")
+    await page.keyboard.press("r")
+    await expect(page.get_by_label("Sådan kommer eksemplet til at stå")).to_be_focused()
+    await page.keyboard.press("ControlOrMeta+a")
+    await page.keyboard.type("hvornår hører vi om plejeboligen, b")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("b")
+    await expect(said(page)).to_contain_text("Lagt i »Hvornår får jeg svar?«.")
+    assert peer.sent("/inbox/1/use")[0]["text"] == "hvornår hører vi om plejeboligen, b"
+
+
+async def test_personal_details_are_seen_before_a_hensigt_is_chosen(page: Page, peer: Peer) -> None:
+    """V and N on a message with a name open it first: nobody chooses, or makes a whole new one, for nothing."""
+    await inbox(page, peer)
+    for key in ("v", "n"):
+        await page.locator('[data-id="2"]').focus()
+        await page.keyboard.press(key)
+        await expect(page.get_by_label("Sådan kommer eksemplet til at stå")).to_be_focused()
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_a_new_hensigt_is_made_and_takes_the_message(page: Page, peer: Peer) -> None:
+    """N asks for all that it needs; then the message is its next example."""
+    await inbox(page, peer)
+    for key in ("j", "j", "j", "n"):
+        await page.keyboard.press(key)
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("parkeringen ved torvet")
+    boxes = dialog.get_by_role("textbox")
+    words = [
+        "Parkering",
+        "Hvor og hvornår man må parkere.",
+        "Du må parkere gratis ved torvet i to timer.",
+        "må man parkere\nhvad koster parkering",
+    ]
+    await expect(boxes).to_have_count(len(words))
+    for box, text in zip(await boxes.all(), words, strict=True):
+        await box.fill(text)
+    await dialog.locator("button[type=submit]").click()
+    await expect(said(page)).to_contain_text("Lagt i »Parkering«.")
+    assert peer.sent("/inbox/3/use")[0]["intent"] == "parkering"
+
+
 async def test_what_is_not_personal_is_said_so_by_a_person(page: Page, peer: Peer) -> None:
     """The tick sends it as it is, confirmed."""
     await inbox(page, peer, "?id=2")
@@ -202,10 +248,10 @@ async def test_views_reasons_and_search_show_what_they_say(page: Page, peer: Pee
     await page.get_by_label("Grund").select_option("citizen")
     await expect(page.locator(".row")).to_have_count(1)
     await page.get_by_label("Grund").select_option("")
-    await page.get_by_label("Søg i teksten").fill("torvet")
+    await page.get_by_label("Søg efter ord i teksten").fill("torvet")
     await page.keyboard.press("Enter")
     await expect(page.locator(".row")).to_have_count(1)
-    await page.get_by_label("Søg i teksten").fill("")
+    await page.get_by_label("Søg efter ord i teksten").fill("")
     await page.get_by_role("button", name="Smidt væk").click()
     await page.locator('[data-id="8"]').click()
     await page.get_by_role("button", name="Læg tilbage i indbakken").click()

@@ -76,6 +76,10 @@ export class GroupView {
     const { guess, personal, text } = this.group;
     this.text = field(texts.text, { kind: "textarea", rows: 2, hint: texts.textHint, value: drafts.get(this.key, text), maxlength: 3000 });
     this.text.input.addEventListener("input", () => drafts.set(this.key, this.text.input.value === text ? null : this.text.input.value));
+    // Out of the field again, so that one key is enough for what comes next.
+    this.text.input.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.heading.focus();
+    });
     this.confirm = tick(texts.personalConfirm);
     this.confirm.element.hidden = true;
     if (personal.length) {

@@ -34,7 +34,7 @@ export class InboxPage {
     this.list = make("ol", { class: "results", "aria-label": texts.list });
     this.more = button(texts.more, () => this.#more(), { hidden: true });
     this.place = make("div", { class: "opened" });
-    body.append(make("p", { class: "hint intro" }, texts.intro), this.views, this.form, this.said);
+    body.append(make("p", { class: "lead intro" }, texts.intro), this.views, this.form, this.said);
     body.append(make("div", { class: "columns" }, make("div", { class: "listed" }, this.counted, this.list, this.more), this.place));
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();

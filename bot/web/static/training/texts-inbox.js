@@ -5,13 +5,13 @@ import { percent, plural, texts as shared } from "./texts.js";
 export const texts = {
   ...shared,
   title: "Indbakke",
-  intro: "Her er beskeder, som assistenten ikke forstod, eller som nogen siger, at den misforstod. Læg dem i den rigtige hensigt, så forstår den dem næste gang.",
+  intro: "Her er beskeder, som robotten ikke forstod, eller som nogen siger, at den misforstod. Læg dem i den rigtige hensigt, så forstår den dem næste gang.",
   views: { waiting: "Venter", used: "Brugt", dropped: "Smidt væk" },
   viewsLabel: "Vis",
   reason: "Grund",
   allReasons: "Alle grunde",
   reasonCount: (words, n) => `${words} (${n})`,
-  search: "Søg i teksten",
+  search: "Søg efter ord i teksten",
   searchGo: "Søg",
   list: "Beskeder",
   reasons: {
@@ -43,12 +43,12 @@ export const texts = {
 
   // One of them
   message: "Besked",
-  best: (title, confidence) => `Assistentens bedste gæt er »${title}«. Den var ${percent(confidence, 0)} sikker.`,
-  bestWithout: (title) => `Assistentens bedste gæt er »${title}«.`,
+  best: (title, confidence) => `Robottens bedste gæt er »${title}«. Den var ${percent(confidence, 0)} sikker.`,
+  bestWithout: (title) => `Robottens bedste gæt er »${title}«.`,
   second: (title) => `Det næstbedste er »${title}«.`,
-  without: "Assistenten har intet gæt.",
+  without: "Robotten har intet gæt.",
   text: "Sådan kommer eksemplet til at stå",
-  textHint: "Ret teksten, hvis der står noget om en bestemt person, eller noget, der ikke hører med.",
+  textHint: "Ret teksten, hvis der står noget om en bestemt person, eller noget, der ikke hører med. Esc går ud af feltet, så tasterne virker igen.",
   personal: {
     navn: "navn",
     telefon: "telefonnummer",
@@ -71,14 +71,14 @@ export const texts = {
   undo: "Fortryd det",
   undone: "Beskeden ligger i indbakken igen.",
   nothingToUndo: "Der er ikke noget at fortryde.",
-  noGuessToUse: "Assistenten har intet gæt. Vælg selv en hensigt med V.",
+  noGuessToUse: "Robotten har intet gæt. Vælg selv en hensigt med V.",
   changed: (name) => `${name || "En anden"} har ændret den imens. Nu ser du den, som den er.`,
   elsewhereGo: (title) => `Se »${title}«`,
   around: "Samtalen omkring",
   aroundOne: (when) => `Samtalen ${when}`,
   understoodAs: (outcome, title) => (title ? `${outcome}: »${title}«` : outcome),
   marked: { citizen: "Borgeren sagde, at svaret var forkert.", staff: "En kollega sagde, at robotten misforstod." },
-  who: { citizen: "Borgeren", assistant: "Assistenten", staff: "Medarbejder", system: "Besked" },
+  who: { citizen: "Borgeren", assistant: "Robotten", staff: "Medarbejder", system: "Besked" },
   noMessages: "Samtalen er slettet. Kun teksten er tilbage.",
 
   // Choosing an intent

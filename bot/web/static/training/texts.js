@@ -50,7 +50,7 @@ export const texts = {
     ["S", "Indbakke: smid væk"],
     ["F", "Indbakke: fortryd det sidste"],
     ["?", "Vis genveje"],
-    ["Esc", "Luk det, der er åbent"],
+    ["Esc", "Luk det, der er åbent, eller gå ud af feltet"],
   ],
 
   // What the assistant made of a message
@@ -68,8 +68,8 @@ export const texts = {
   inboxGo: "Åbn indbakken",
   changesTitle: "Ændringer, der ikke er taget i brug",
   changes: (n, since) =>
-    n ? `${plural(n, "ændring", "ændringer")} ${since ? `siden ${since} ` : ""}virker først, når assistenten er trænet, og den nye version er taget i brug.` : "Alle ændringer er med i den version, der kører.",
-  changedElsewhere: "Data er ændret uden om de her sider. Ændringerne virker først, når assistenten er trænet, og den nye version er taget i brug.",
+    n ? `${plural(n, "ændring", "ændringer")} ${since ? `siden ${since} ` : ""}virker først, når robotten er trænet, og den nye version er taget i brug.` : "Alle ændringer er med i den version, der kører.",
+  changedElsewhere: "Data er ændret uden om de her sider. Ændringerne virker først, når robotten er trænet, og den nye version er taget i brug.",
   changesGo: "Se ændringerne",
   trainGo: "Gå til træning",
   liveTitle: "Den version, der kører",
@@ -87,7 +87,7 @@ export const texts = {
   trainingFailed: "Den sidste træning lykkedes ikke",
   trainingGo: "Følg træningen",
   weakestTitle: "De svageste hensigter",
-  weakestIntro: "Her tager assistenten oftest fejl. Flere og mere forskellige eksempler hjælper mest.",
+  weakestIntro: "Her tager robotten oftest fejl. Flere og mere forskellige eksempler hjælper mest.",
   weakestNone: "Der er ingen tal for de enkelte hensigter endnu.",
   intent: "Hensigt",
   f1: "Træfsikkerhed (F1)",

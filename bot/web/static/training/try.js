@@ -23,7 +23,7 @@ export class TryPage {
     this.said = make("div", { class: "said-of", role: "status" });
     this.tries = make("ol", { class: "tries" });
     this.clear = button(texts.clear, () => this.#clear(), { hidden: true });
-    body.append(make("p", { class: "hint" }, texts.intro), this.form, this.said, this.tries, this.clear);
+    body.append(make("p", { class: "lead" }, texts.intro), this.form, this.said, this.tries, this.clear);
     this.body = body;
     this.form.hidden = true;
     this.form.addEventListener("submit", (event) => {
