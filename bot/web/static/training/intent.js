@@ -99,7 +99,16 @@ export class IntentPage {
     this.about.replaceChildren(
       ...this.terms,
       row?.guarded ? make("p", {}, make("span", { class: "chip" }, texts.guarded), ` ${texts.guardedHint}`) : "",
-      figures ? make("section", { class: "card" }, make("h3", {}, texts.quality), figures, confusions(row) ?? "") : "",
+      figures
+        ? make(
+            "section",
+            { class: "card" },
+            make("h3", {}, texts.quality),
+            figures,
+            row.cross ? make("p", { class: "hint" }, texts.cross(row.cross.precision, row.cross.recall)) : "",
+            confusions(row) ?? "",
+          )
+        : "",
       ...problems,
     );
   }

@@ -44,6 +44,7 @@ export const texts = {
   precision: "Rigtige, når den svarer",
   recall: "Fundet af dem, der skulle findes",
   support: (n) => `Målt på ${plural(n, "besked", "beskeder")}`,
+  cross: (precision, recall) => `Krydstjek af eksemplerne: ${percent(precision, 0)} rigtige, ${percent(recall, 0)} fundet`,
   share: (part) => percent(part, 0),
   guarded: "Vogtet",
   guardedHint: "En vogtet hensigt må ikke blive ringere, når en ny version tages i brug.",
