@@ -106,8 +106,11 @@ class Intents:
         return {name: intent.title for name, intent in self.all().items()}
 
     def title(self, name: str) -> str:
-        """What ``name`` is called; one that is not in the file by its own name, in words."""
-        known = self.all().get(name)
+        """What ``name`` is called; one that is not in the file, or while there is none, by its own name in words."""
+        try:
+            known = self.all().get(name)
+        except SettingsError:
+            known = None
         return known.title if known else name.replace("_", " ").capitalize()
 
     def choices(self) -> dict[str, str]:

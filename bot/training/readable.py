@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -140,7 +141,7 @@ def problems(text: str, *, buttons: bool = False) -> Iterator[Problem]:
     if hard > MOST_LIX:
         yield Problem(
             code="hard",
-            text=f"Svaret er svært at læse: lixtal {hard:.0f}, og højst {MOST_LIX} er let. "
+            text=f"Svaret er svært at læse: lixtal {lix_words(hard)}, og højst {MOST_LIX} er let. "
             "Skriv kortere sætninger og kortere ord.",
         )
     if words > MOST_WORDS:
@@ -153,6 +154,11 @@ def problems(text: str, *, buttons: bool = False) -> Iterator[Problem]:
         yield Problem(code="no_reason", text="Svaret siger nej, men ikke hvorfor. Skriv grunden.")
     if refuses_without_way_on(text, buttons=buttons):
         yield Problem(code="no_way_on", text="Svaret siger nej, men viser ingen vej videre. Skriv, hvad borgeren kan.")
+
+
+def lix_words(value: float) -> int:
+    """The index as it is shown: what is over the limit never looks as if it were at it."""
+    return math.ceil(value) if value > MOST_LIX else round(value)
 
 
 def stiff_words(text: str) -> Iterator[str]:

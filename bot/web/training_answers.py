@@ -14,6 +14,7 @@ from bot.training.answers import Answer, Answers, Looked, meaning_of
 from bot.training.candidates import Refused
 from bot.training.links import Links
 from bot.training.new_intents import BadExamples, Made, NewIntents, Wanted
+from bot.training.readable import lix_words
 from bot.training.refusals import Unusable
 from bot.web.training_door import API, body_of, reads, writes
 
@@ -129,7 +130,7 @@ def _answer_json(answer: Answer, title: Callable[[str], str]) -> dict[str, Any]:
 
 def _looked_json(looked: Looked) -> dict[str, Any]:
     return {
-        "lix": round(looked.lix),
+        "lix": lix_words(looked.lix),
         "words": looked.words,
         "problems": [{"code": one.code, "text": one.text} for one in looked.problems],
         "links": list(looked.links),

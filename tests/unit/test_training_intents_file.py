@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.errors import SettingsError
@@ -41,9 +43,12 @@ def test_what_is_wrong_is_told_in_danish_with_its_line(text: str, told: str) -> 
     assert told in error.value.log and "hensigter.yml" in error.value.log
 
 
-def test_an_unknown_intent_is_called_by_its_name() -> None:
+def test_an_unknown_intent_is_called_by_its_name(tmp_path: Path) -> None:
     """An older model may hear what has no title (any more); a page must still show something."""
     intents = Intents(ROOT)
     assert intents.title("svartid") == "Hvornår får jeg svar?"
     assert intents.title("gammel_hensigt") == "Gammel hensigt"
+    assert Intents(tmp_path).title("svartid") == "Svartid"  # there is no file
+    with pytest.raises(SettingsError):
+        Intents(tmp_path).choices()
     assert "akut_hjaelp" in intents.titles() and "akut_hjaelp" not in intents.choices()

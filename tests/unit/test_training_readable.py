@@ -29,6 +29,11 @@ def test_each_problem_is_told_by_its_code(text: str, codes: list[str]) -> None:
     assert [problem.code for problem in readable.problems(text)] == codes
 
 
+def test_what_is_over_the_limit_never_looks_as_if_it_were_at_it() -> None:
+    """ "Lixtal 35, og højst 35 er let" would help nobody."""
+    assert [readable.lix_words(value) for value in (16.4, 35.0, 35.2)] == [16, 35, 36]
+
+
 def test_a_button_is_a_way_on() -> None:
     """A no with a button below it gives something else to do."""
     text = "Jeg kan ikke svare dig, for jeg ved det ikke."
