@@ -39,7 +39,7 @@ def main() -> None:
     from sanic import Sanic
 
     from bot.running.choosing import model_in
-    from bot.running.rasa_switch import Switch, settle
+    from bot.running.rasa_switch import Switch, settle, warm
 
     given = Path(sys.argv[1])
     model = model_in(given) if given.is_dir() else given
@@ -49,7 +49,12 @@ def main() -> None:
 
     def switch_here(app: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
         settle()  # Rasa loads its model after this
-        app.register_middleware(Switch(app, token), "request")
+        app.ctx.switch = Switch(app, token)
+        app.register_middleware(app.ctx.switch, "request")
+
+    async def warm_up(app: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
+        await warm(app.ctx.agent)
+        app.ctx.switch.warm = True
 
     # Rasa's command line does this; without it every message of a citizen is printed, word for word.
     configure_structlog(logging.WARNING)
@@ -60,7 +65,7 @@ def main() -> None:
             credentials="credentials.yml",
             enable_api=True,
             auth_token=token,
-            server_listeners=[(switch_here, "before_server_start")],
+            server_listeners=[(switch_here, "before_server_start"), (warm_up, "after_server_start")],
             interface=os.environ.get("HOST", "127.0.0.1"),
             port=int(sys.argv[2]),
         )

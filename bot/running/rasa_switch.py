@@ -37,16 +37,20 @@ _TRIED_WITH = ("hvem er min sagsbehandler", "hej", "jeg vil gerne klage over mit
 class Switch:
     """Answers `PUT /model {"model_file": <absolute path>}` in Rasa's place; everything else goes on to Rasa.
 
-    204: the model runs from the next message on. 400: it can't be used; what ran goes on running.
+    204: the model runs from the next message on. 400: it can't be used; what ran goes on running. Until ``warm``, what
+    is asked for its health hears that it is not ready.
     """
 
     def __init__(self, app: Sanic, token: str) -> None:
         self._app = app
         self._token = token.encode()
         self._one_at_a_time = asyncio.Lock()
+        self.warm = False
 
     async def __call__(self, request: Request) -> HTTPResponse | None:
         """Rasa's answer to come where it is None."""
+        if request.path == "/status" and not self.warm:
+            return json({"reason": "it is not ready yet"}, status=503)
         if (request.method, request.path) != ("PUT", "/model"):
             return None
         if not hmac.compare_digest((request.args.get("token") or "").encode(), self._token):
@@ -88,6 +92,19 @@ def loaded(model: Path, agent: Agent) -> MessageProcessor:
         words.responses = processor.domain.responses
     asyncio.run(_try(processor))
     return processor
+
+
+async def warm(agent: Agent) -> None:
+    """Speak to the model that Rasa started with before a citizen does: the first turn takes seconds.
+
+    In a thread, so that whoever asks meanwhile is answered. A model that fails at it runs: it is the only one.
+    """
+    if not agent.is_ready():
+        return
+    try:
+        await asyncio.get_running_loop().run_in_executor(None, lambda: asyncio.run(_try(agent.processor)))
+    except Exception as error:  # whatever a component raises
+        log.error("the model that was started does not work: %s", type(error).__name__)
 
 
 async def _try(processor: MessageProcessor) -> None:
