@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Locator, Page, expect
+import os
+from pathlib import Path
 
+import pytest
+from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.browser import axe_violations
 from tests.desk import sample
 from tests.desk.conftest import IN_ONE_LOOP, open_talk
 from tests.desk.peer import No, Peer
@@ -53,3 +58,22 @@ async def test_an_auditor_sees_what_was_said_and_says_nothing(page: Page, peer: 
     await expect(button(page)).to_have_count(0)
     await page.goto(f"{peer.base}/desk/samtale/13")
     await expect(page.locator('.message[data-seq="2"]')).to_contain_text("Markeret som misforstået")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_it_can_be_read_and_hit(browser: Browser, peer: Peer, width: int) -> None:
+    """No violation before and after, and large enough for a finger (WCAG 2.5.8)."""
+    context = await browser.new_context(viewport={"width": width, "height": 800}, locale="da-DK", bypass_csp=True)
+    context.set_default_timeout(10_000)
+    page = await context.new_page()
+    await page.goto(f"{peer.base}/desk/samtale/12")
+    await button(page).scroll_into_view_if_needed()
+    box = await button(page).bounding_box()
+    assert box is not None and box["height"] >= 24 and box["width"] >= 24
+    assert await axe_violations(page) == []
+    if os.environ.get("PICTURES"):
+        await page.screenshot(path=Path(os.environ["PICTURES"]) / f"misforstod-{width}.png")
+    await button(page).click()
+    await page.get_by_text("Markeret som misforstået").wait_for()
+    assert await axe_violations(page) == []
+    await context.close()
