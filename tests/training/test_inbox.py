@@ -270,6 +270,17 @@ async def test_a_full_inbox_comes_a_page_at_a_time(page: Page, peer: Peer) -> No
     assert "besked nummer 51" in await focused(page)
 
 
+async def test_the_list_is_as_it_is_when_one_comes_back(page: Page, peer: Peer) -> None:
+    """What came meanwhile is there, and nothing is open."""
+    await inbox(page, peer, "?id=1")
+    await page.get_by_role("link", name="Overblik").click()
+    await page.locator(".card").first.wait_for()
+    peer.groups[9] = sample.group(9, "hvor er mit affaldskort")
+    await page.get_by_role("link", name="Indbakke", exact=True).click()
+    await expect(page.locator(".row")).to_have_count(7)
+    await expect(page.get_by_text("Vælg en besked i listen.")).to_be_visible()
+
+
 async def test_an_auditor_looks_and_changes_nothing(page: Page, peer: Peer) -> None:
     """No buttons, and the keys do nothing."""
     peer.auditor()

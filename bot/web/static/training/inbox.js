@@ -65,6 +65,7 @@ export class InboxPage {
 
   close() {
     this.said.replaceChildren();
+    this.#pick(); // so that one who comes back sees the list as it is then
   }
 
   // The list
