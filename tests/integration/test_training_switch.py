@@ -193,7 +193,7 @@ async def house(processes: list[RasaProcess], small: Path, tmp_path: Path) -> As
 
 def gateway(house: House) -> Gateway:
     """As web asks."""
-    return Gateway(house.http, house.urls, token=house.token, actions_url="http://127.0.0.1:9", timeout=15)
+    return Gateway(house.http, house.urls, token=house.token, actions_url="http://127.0.0.1:9", timeout=60)
 
 
 async def test_a_version_goes_live_while_others_ask_and_back(house: House, small: Path) -> None:
