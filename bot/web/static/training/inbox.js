@@ -404,7 +404,7 @@ export class InboxPage {
     this.#link(group.id)?.closest("li").remove();
     this.#counted();
     const undo = undoable ? button(texts.undo, () => this.#undo(), { kind: "link", "aria-keyshortcuts": "f" }) : null;
-    this.said.replaceChildren(make("p", { class: "notice info" }, `»${shortened(group.text)}« `, words, " ", undo));
+    this.said.replaceChildren(make("p", { class: "notice info" }, `${words} »${shortened(group.text)}« `, undo));
     const next = this.rows[Math.min(Math.max(at, 0), this.rows.length - 1)];
     const opened = this.openId === group.id;
     if (opened) {

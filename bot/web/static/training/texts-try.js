@@ -36,7 +36,7 @@ export const texts = {
   sure_: (part) => `${Math.round(100 * part)} % sikker`,
   entities: "Det fandt den i teksten",
   rule: "Regel, der greb ind",
-  action: "Det gør den",
+  action: "Handling (teknisk navn)",
   said: "Det ville den svare",
   nothingSaid: "Svaret afhænger af borgerens egen sag, så det kan ikke vises her.",
   ms: (n) => `Det tog ${n.toLocaleString("da-DK")} ms.`,

@@ -1,12 +1,14 @@
 // Try a text on two versions beside each other: what each hears in it, how sure it is, and what it would say.
 
 import { button, field, make, notice, terms } from "/desk/static/elements.js";
+import { drafts } from "/desk/static/keep.js";
 import { bar, loaded, pageOf, table } from "./parts.js";
 import { addresses } from "./router.js";
 import { percent } from "./texts.js";
 import { texts } from "./texts-try.js";
 
 const TO_START = 180_000; // milliseconds: a version is loaded the first time it is asked
+const DRAFT = "traening.proev";
 const RUNNABLE = ["live", "ready"];
 
 export class TryPage {
@@ -17,7 +19,8 @@ export class TryPage {
     const { element, heading, state, body } = pageOf(texts.title, "try");
     Object.assign(this, { element, heading, state });
     this.pickers = [texts.left, texts.right].map((words) => field(words, { kind: "select" }));
-    this.text = field(texts.text, { kind: "textarea", rows: 2, maxlength: 1000 });
+    this.text = field(texts.text, { kind: "textarea", rows: 2, maxlength: 1000, value: drafts.get(DRAFT, "") });
+    this.text.input.addEventListener("input", () => drafts.set(DRAFT, this.text.input.value));
     this.send = button(texts.send, null, { kind: "primary", type: "submit" });
     this.form = make("form", { class: "ask" }, ...this.pickers.map(({ element: one }) => one), this.text.element, make("div", { class: "buttons" }, this.send));
     this.said = make("div", { class: "said-of", role: "status" });
