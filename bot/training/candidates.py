@@ -105,7 +105,7 @@ def refusal(
     if problem is None and folded(text) in measured:
         problem = (
             "test_set",
-            "Den besked bruges til at måle, hvor godt assistenten forstår. Som eksempel ville den gøre målingen "
+            "Den besked bruges til at måle, hvor godt robotten forstår. Som eksempel ville den gøre målingen "
             "forkert. Skriv den med andre ord.",
         )
     if problem is not None:

@@ -101,7 +101,7 @@ def _problems(count: int, *, answered: bool, known: bool) -> list[tuple[str, str
         examples = "1 eksempel" if count == 1 else f"{count} eksempler"
         found.append(("few", f"Kun {examples}. Der skal helst være mindst {FEWEST}."))
     if not known:
-        found.append(("unknown", "Assistenten kender ikke hensigten (den mangler i domain.yml)."))
+        found.append(("unknown", "Robotten kender ikke hensigten (den mangler i domain.yml)."))
     if not answered:
         found.append(("no_answer", "Der er intet svar på den."))
     return found

@@ -25,19 +25,19 @@ _LOADING = aiohttp.ClientTimeout(total=300, connect=5)  # seconds, on a busy mac
 class RasaUnwilling(BorgerkontaktError):
     """A Rasa does not run the model it was told to."""
 
-    staff = "Assistenten kunne ikke skifte version. Den version, der kørte, kører stadig. Prøv igen om lidt."
+    staff = "Robotten kunne ikke skifte version. Den version, der kørte, kører stadig. Prøv igen om lidt."
 
 
 class RasaSilent(RasaUnwilling):
     """A Rasa could not be reached, or did not answer in time."""
 
-    staff = "Assistenten svarer ikke lige nu, så versionen er ikke skiftet. Prøv igen om lidt."
+    staff = "Robotten svarer ikke lige nu, så versionen er ikke skiftet. Prøv igen om lidt."
 
 
 class RasaRefused(RasaUnwilling):
     """A Rasa can't use the model."""
 
-    staff = "Assistenten kan ikke bruge den version. Den version, der kørte, kører stadig. Træn igen."
+    staff = "Robotten kan ikke bruge den version. Den version, der kørte, kører stadig. Træn igen."
 
 
 class Rasas:
