@@ -133,7 +133,7 @@ CHANGES = [
     *(
         ("POST", f"/handoffs/1/{what}")
         for what in (
-            "claim", "release", "transfer", "reply", "note", "ask-login", "ask-consent", "to-assistant", "close",
+            "claim", "release", "transfer", "reply", "note", "misread", "ask-login", "ask-consent", "to-assistant", "close",
             "meetings", "file-task",
         )
     ),
