@@ -133,8 +133,8 @@ CHANGES = [
     *(
         ("POST", f"/handoffs/1/{what}")
         for what in (
-            "claim", "release", "transfer", "reply", "note", "misread", "ask-login", "ask-consent", "to-assistant", "close",
-            "meetings", "file-task",
+            "claim", "release", "transfer", "reply", "note", "misread", "ask-login", "ask-consent", "to-assistant",
+            "close", "meetings", "file-task",
         )
     ),
     ("PATCH", "/meetings/1"),
