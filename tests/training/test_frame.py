@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.training import sample
-from tests.training.conftest import IN_ONE_LOOP, focused
+from tests.training.conftest import IN_ONE_LOOP
 from tests.training.peer import No, Peer
 
 pytestmark = IN_ONE_LOOP
@@ -85,7 +85,7 @@ async def test_pages_are_gone_to_by_keyboard(page: Page, peer: Peer) -> None:
     await page.keyboard.press("g")
     await page.keyboard.press("i")
     await expect(page).to_have_title("Indbakke – Træning")
-    assert await focused(page) == "Indbakke"
+    await expect(page.get_by_role("heading", name="Indbakke", exact=True)).to_be_focused()
     await page.keyboard.press("?")
     await expect(page.get_by_role("dialog", name="Genveje på tastaturet")).to_be_visible()
 
