@@ -13,9 +13,11 @@ from __future__ import annotations
 import copy
 import logging
 import sys
+import threading
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import structlog
 from rasa.engine.constants import PLACEHOLDER_IMPORTER
@@ -36,6 +38,7 @@ from rasa.shared.importers.importer import (
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.classifier import IntentClassifier
 from bot.running.tied import end_with_input
 
 
@@ -68,6 +71,14 @@ def _importer(root: Path) -> TrainingDataImporter:
     return E2EImporter(ResponsesSyncImporter(CombinedDataImporter([files])))
 
 
+def _encode_ahead(config: dict[str, Any], examples: TrainingData) -> None:
+    """Sentence vectors take longest, and the other processor has nothing else to do."""
+    ours = f"{IntentClassifier.__module__}.{IntentClassifier.__qualname__}"
+    for component in config["pipeline"]:
+        if component["name"] == ours:
+            IntentClassifier.encode_ahead(component, examples.intent_examples)
+
+
 def train(model: Path, *, root: Path) -> None:
     """Train a model of ``root``'s config.yml, domain.yml, data/nlu and data/stories, and write it to ``model``.
 
@@ -78,6 +89,7 @@ def train(model: Path, *, root: Path) -> None:
     recipe = Recipe.recipe_for_name(config["recipe"])
     graph = recipe.graph_config_for_recipe(config, {}, training_type=TrainingType.BOTH, is_finetuning=False)
     validate(graph)
+    threading.Thread(target=_encode_ahead, args=(config, importer.get_nlu_data()), daemon=True).start()
     domain = copy.deepcopy(importer.get_domain())  # components may change theirs
     with TemporaryDirectory() as folder:
         storage = LocalModelStorage(Path(folder))

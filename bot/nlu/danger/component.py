@@ -61,10 +61,10 @@ class DangerDetector(IntentClassifier, GraphComponent):
         """The keys of the configuration and their defaults."""
         return {
             "intent": "akut_hjaelp",
-            "threshold": 0.5,
+            "threshold": 0.8,
             "perhaps": 0.3,
             "confidence": 0.95,
-            "beside": 0.7,
+            "beside": 1.0,
             "known": 5.0,
         }
 
