@@ -224,6 +224,7 @@ async def test_what_was_not_understood_is_taught_put_live_and_taken_back(browser
 
     # One click, and it is as before.
     await karen.goto(f"{trained.url}/training/versioner")
+    await expect(karen.get_by_role("button", name="Gå tilbage til version 1")).to_be_visible(timeout=PATIENCE)
     await look(karen, "versioner", guide=True)
     async with beside(trained.url):
         await karen.get_by_role("button", name="Gå tilbage til version 1").click()

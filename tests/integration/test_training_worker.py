@@ -135,47 +135,47 @@ def wrote(house: House, *texts: str) -> None:
             connection.execute(insert(understood).values(outcome="answered", **row))
 
 
-def test_a_training_makes_a_version_and_shows_it_beside_the_one_that_runs(house: House) -> None:
+def test_a_training_makes_a_version_and_shows_it_beside_the_one_that_runs(lite: House) -> None:
     """Of the data as they stood: measured, and compared also by what citizens wrote."""
-    first = house.train("Den første")
-    assert first.status == "done", house.log.read_text()[-3000:]
+    first = lite.train("Den første")
+    assert first.status == "done", lite.log.read_text()[-3000:]
     assert (first.step, first.problem) == (first.steps, None)
-    version = house.versions.active()
+    version = lite.versions.active()
     assert version is None, "whoever trains puts nothing live"
-    version = house.versions.get(first.version_id or 0)
+    version = lite.versions.get(first.version_id or 0)
     assert (version.examples, version.intents, version.reason, version.staff_id) == (80, 4, "Den første", "karen")
-    assert house.versions.whole(version)
+    assert lite.versions.whole(version)
     assert version.figures.report is not None
     assert (version.figures.report["n"], version.figures.recall("akut_hjaelp").support) == (8, 4)
     assert (version.figures.seconds or 0) > 0
-    assert house.in_models() == sorted([version.file, version.data_file])
-    house.versions.activated(version.id, KAREN, "Den første")
+    assert lite.in_models() == sorted([version.file, version.data_file])
+    lite.versions.activated(version.id, KAREN, "Den første")
 
     # As if nobody had measured it yet: whoever asks for it gets the same figures.
-    with writing(house.engine) as connection:
-        house.versions.measured(connection, version.id, Figures(seconds=version.figures.seconds))
-    measured = house.train("Måling", measures=version.id)
-    assert (measured.status, measured.version_id) == ("done", version.id), house.log.read_text()[-3000:]
-    again = house.versions.get(version.id).figures
+    with writing(lite.engine) as connection:
+        lite.versions.measured(connection, version.id, Figures(seconds=version.figures.seconds))
+    measured = lite.train("Måling", measures=version.id)
+    assert (measured.status, measured.version_id) == ("done", version.id), lite.log.read_text()[-3000:]
+    again = lite.versions.get(version.id).figures
     assert (again.macro_f1, again.sets, again.seconds) == (
         version.figures.macro_f1,
         version.figures.sets,
         version.figures.seconds,
     )
-    assert len(house.versions.page().rows) == 1
+    assert len(lite.versions.page().rows) == 1
 
     # All that was thanks is now a greeting, and one wording is new.
-    nlu = house.settings.assistant_folder / "data" / "nlu" / "samtalen.yml"
+    nlu = lite.settings.assistant_folder / "data" / "nlu" / "samtalen.yml"
     content = yaml.safe_load(nlu.read_text(encoding="utf-8"))
     hello, thanks = content["nlu"][:2]
     hello["examples"], thanks["examples"] = hello["examples"] + thanks["examples"], "- kvakkeralarm\n- kvak kvak\n"
     write_yaml(nlu, content)
-    wrote(house, "tusind tak for hjælpen", "hvor langt er min sag", "Tusind tak for hjælpen!")
-    second = house.train("Tak er også en hilsen")
+    wrote(lite, "tusind tak for hjælpen", "hvor langt er min sag", "Tusind tak for hjælpen!")
+    second = lite.train("Tak er også en hilsen")
 
-    assert second.status == "done", house.log.read_text()[-3000:]
-    now = house.versions.get(second.version_id or 0)
-    comparison = house.versions.comparison(now.id)
+    assert second.status == "done", lite.log.read_text()[-3000:]
+    now = lite.versions.get(second.version_id or 0)
+    comparison = lite.versions.comparison(now.id)
     assert comparison is not None
     told = comparison.content
     assert comparison.with_id == version.id
@@ -187,9 +187,9 @@ def test_a_training_makes_a_version_and_shows_it_beside_the_one_that_runs(house:
     (changed,) = told["recent"]["changed"]
     assert (changed["places"], changed["n"], told["recent"]["n"]) == ([["a", 1], ["a", 3]], 2, 2)
     assert (changed["before"]["intent"], changed["now"]["intent"]) == ("tak", "hilsen")
-    assert read(house.versions.data_path(version))["data/nlu/samtalen.yml"] != nlu.read_bytes(), "the data are kept"
-    assert house.versions.active() == house.versions.get(version.id)
-    assert "tusind tak for hjælpen" not in house.log.read_text().lower()
+    assert read(lite.versions.data_path(version))["data/nlu/samtalen.yml"] != nlu.read_bytes(), "the data are kept"
+    assert lite.versions.active() == lite.versions.get(version.id)
+    assert "tusind tak for hjælpen" not in lite.log.read_text().lower()
 
 
 def test_a_training_that_is_killed_half_way_leaves_nothing_and_the_next_one_begins(house: House) -> None:

@@ -57,7 +57,7 @@ async def test_a_trainer_lands_on_their_own_pages(browser: Browser, web: Trainin
     """Login leads to the desk; whoever only trains comes from there to the training pages, and sees what awaits."""
     web.waits(NEW, "find_afdeling")
     page = await staff_page(browser, web, "/desk", "Karen Friis", "trainer")
-    await expect(page.locator("main")).to_contain_text("1 besked venter på, at nogen ser på dem.")
+    await expect(page.locator("main")).to_contain_text("1 besked venter på, at nogen ser på den.")
     assert page.url == f"{web.base}/training"
     await page.context.close()
 

@@ -64,7 +64,7 @@ export const texts = {
 
   // The first page
   inboxTitle: "Indbakke",
-  inboxWaiting: (n) => (n ? `${plural(n, "besked venter", "beskeder venter")} på, at nogen ser på dem.` : "Der venter ingen beskeder. Alt er set igennem."),
+  inboxWaiting: (n) => (n ? `${plural(n, "besked venter", "beskeder venter")} på, at nogen ser på ${n === 1 ? "den" : "dem"}.` : "Der venter ingen beskeder. Alt er set igennem."),
   inboxGo: "Åbn indbakken",
   changesTitle: "Ændringer, der ikke er taget i brug",
   changes: (n, since) =>
