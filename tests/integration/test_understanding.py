@@ -1,8 +1,8 @@
 """How well the model that ships understands messages it was never trained on: the bars it must keep above.
 
 The sets in `tests/nlu` were written by others than those who wrote the examples. `akut.jsonl` and `harmloes.jsonl` were
-looked at while the pipeline was made; the threshold of danger was chosen with a look at those called `_nye` and `_forseglet`
-too, and two patterns after it. `held_out.jsonl` decided nothing.
+looked at while the pipeline was made; the threshold of danger was chosen with a look at those called `_nye` and
+`_forseglet` too, and two patterns were mended after it. `held_out.jsonl` decided nothing.
 """
 
 from __future__ import annotations
