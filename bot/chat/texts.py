@@ -41,7 +41,7 @@ GIVEN_UP = (
 WRONG_THANKS = (
     "Tak, fordi du siger det. Så bliver jeg bedre. Skriv det gerne på en anden måde, eller tal med et menneske."
 )
-WRONG_THANKS_TO_A_HUMAN = "Tak, fordi du siger det. Så bliver robotten bedre. Du kan skrive det til medarbejderen her."
+WRONG_THANKS_TO_A_HUMAN = "Tak, fordi du siger det. Så bliver robotten bedre. Du kan bare skrive til medarbejderen her."
 
 # What a frame or a request is answered with when it can't be used; by the error's code.
 ERRORS = {

@@ -24,7 +24,7 @@ Tell = Callable[[str], None]
 OTHER_CODE = "Lavet igen, fordi programmet er opdateret"
 NOT_WHOLE = "Lavet igen, fordi filen manglede eller var ødelagt"
 _TRAINING = "Træner assistenten. Det tager omkring et minut:"
-_NOT_LIVE = "Der er ændringer i data, som ikke er sat i drift. Træn og sæt i drift på siden /training/versioner."
+_NOT_LIVE = "Der er ændringer i data, som ikke er taget i brug. Træn, og tag i brug på siden /training/versioner."
 _NO_DATA = "Data til den version, der kørte, kan ikke læses. Assistenten bliver trænet på data, som de er nu."
 
 

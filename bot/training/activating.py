@@ -34,17 +34,17 @@ _LONGEST_REASON = 500
 _LOCK = ".live.lock"
 _NOT_AGAIN_FOR = 600.0  # seconds after which a Rasa that could not take the live version is asked once more
 
-_WHY = "Skriv kort, hvorfor du sætter versionen i drift, så andre kan se det senere."
+_WHY = "Skriv kort, hvorfor du tager versionen i brug, så andre kan se det senere."
 _TOO_LONG = f"Skriv det kortere: højst {_LONGEST_REASON} tegn."
 _WHY_OVERRIDE = (
-    f"Skriv med mindst {LEAST_OVERRIDE} tegn, hvorfor versionen skal i drift, selv om den er blevet dårligere."
+    f"Skriv med mindst {LEAST_OVERRIDE} tegn, hvorfor du tager versionen i brug, selv om den ikke klarer kontrollen."
 )
 _RUNS = "Den version kører allerede."
-_BUSY = "En version er ved at blive sat i drift. Vent lidt, og prøv igen."
+_BUSY = "En version er ved at blive taget i brug. Vent lidt, og prøv igen."
 _NO_OTHER = "Der er ingen tidligere version at gå tilbage til."
-_BROKEN = "Versionens fil mangler eller er ødelagt, så den kan ikke sættes i drift. Træn igen."
+_BROKEN = "Versionens fil mangler eller er ødelagt, så den kan ikke tages i brug. Træn igen."
 _OTHER_CODE = (
-    "Versionen er lavet med en ældre udgave af programmet og kan ikke sættes i drift. Træn igen, så får du en ny."
+    "Versionen er lavet med en ældre udgave af programmet og kan ikke tages i brug. Træn igen, så får du en ny."
 )
 
 log = structlog.get_logger(__name__)

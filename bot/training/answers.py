@@ -194,16 +194,16 @@ class Answers:
         if len(texts) > 1:
             yield Problem(
                 code="several",
-                text=f"Svaret har {len(texts)} tekster. Borgerne får en af dem, så de får ikke det samme.",
+                text=f"Svaret har {len(texts)} tekster. Hver borger får én af dem, så svaret er ikke altid det samme.",
             )
         if unused:
-            yield Problem(code="unused", text="Robotten siger aldrig dette svar.")
+            yield Problem(code="unused", text="Robotten bruger aldrig det her svar.")
 
 
 def _wrong_places(text: str, known: frozenset[str]) -> Iterator[Problem]:
     can = f"Her kan stå {', '.join(f'{{{name}}}' for name in sorted(known))}." if known else "Skriv teksten selv."
     for name in sorted(readable.places(text) - known):
-        yield Problem(code="place", text=f"Robotten kan ikke udfylde {{{name}}} i dette svar. {can}")
+        yield Problem(code="place", text=f"Robotten kan ikke udfylde {{{name}}} i det her svar. {can}")
     if readable.loose_braces(text):
         yield Problem(code="place", text=f"Krøllede parenteser er til det, robotten udfylder. {can}")
 

@@ -57,7 +57,7 @@ def check(texts: Texts, code: Spoken) -> Iterator[Found]:
         for last in islice(of_kind, MOST_OF_A_KIND):
             yield last
         if last is not None and (more := kinds[severity, kind] - MOST_OF_A_KIND) > 0:
-            text = f"Der er {more} mere af samme slags. Ret nogle af dem, og tjek igen."
+            text = f"Der er {more} til af samme slags. Ret nogle af dem, og tjek igen."
             yield Found(code=kind, severity=severity, text=text, page=last.page, name=last.name)
 
 
@@ -111,7 +111,7 @@ def _examples(corpus: Corpus, title: Title) -> Iterator[Found]:
                 text = f"»{other.text}« står to gange i {title(other.intent)}."
                 yield Found(code="twice", severity=WARNING, text=text, page=INTENT, name=other.intent, id=other.id)
             else:
-                text = f"»{other.text}« står både i {title(first.intent)} og {title(other.intent)}. Slet den ene."
+                text = f"»{other.text}« står både i {title(first.intent)} og {title(other.intent)}. Slet det ene."
                 yield Found(code="both", severity=ERROR, text=text, page=INTENT, name=other.intent, id=other.id)
     for one, other in Nearness().pairs(corpus):
         if one.words == other.words:
@@ -135,7 +135,7 @@ def _known(corpus: Corpus, heard: Collection[str], title: Title) -> Iterator[Fou
             yield Found(code="few", severity=WARNING, text=text, page=INTENT, name=name)
     for name in heard:
         if name not in corpus.intents or not corpus.intents[name].examples:
-            text = f"{title(name)} har ingen eksempler, så robotten kan ikke høre den."
+            text = f"{title(name)} har ingen eksempler, så robotten kan ikke kende den."
             yield Found(code="no_examples", severity=ERROR, text=text, page=INTENT, name=name)
 
 
@@ -152,7 +152,7 @@ def _rules(rules: Collection[Rule], heard: Collection[str], actions: Collection[
         intent = rule.intents[0]
         before = first.setdefault(intent, rule)
         if before is not rule and before.actions != rule.actions:
-            text = f"Reglerne »{before.name}« og »{rule.name}« gør hver sit, når borgeren siger {title(intent)}."
+            text = f"Reglerne »{before.name}« og »{rule.name}« er uenige om, hvad der skal ske ved {title(intent)}."
             yield Found(code="rules", severity=ERROR, text=text, page=RULE, name=rule.name)
         for name in rule.intents:
             if name not in heard and name != _NOT_UNDERSTOOD:
@@ -198,7 +198,7 @@ def _responses(
     by_rules |= {f"utter_{rule.intents[0]}" for rule in rules if SAYS_ITS_RESPONSE in rule.actions}
     for name, response in responses.items():
         if name not in code.responses and name not in by_rules:
-            text = f"Svaret {name} bliver aldrig sagt."
+            text = f"Robotten bruger aldrig svaret {name}."
             yield Found(code="unused", severity=HINT, text=text, page=ANSWER, name=name)
         if not response.texts or not all(text.strip() for text in response.texts):
             yield Found(code="empty", severity=ERROR, text=f"Svaret {name} er tomt.", page=ANSWER, name=name)

@@ -137,8 +137,8 @@ def contradicting(words: str) -> Iterator[Found]:
         seen.add(names)
         what = "Reglen" if one["kind"] == "rule" else "Historien"
         others = ", ".join(f"»{name}«" for name in one["others"].split(", "))
-        then = f", men den giver {one['done']}" if one["done"] else ""
-        text = f"{what} »{one['name']}« vil have {one['wanted']} og siger imod reglen {others}{then}."
+        then = f", som giver {one['done']}" if one["done"] else ""
+        text = f"{what} »{one['name']}« vil have {one['wanted']} og er uenig med reglen {others}{then}."
         yield Found(code="rules", severity=ERROR, text=text, page=RULE, name=one["name"])
     if not met:
         yield _found(words, ERROR) or Found(code="rasa", severity=ERROR, text=words, page=RULE, name="")

@@ -32,8 +32,7 @@ class Unreadable(TrainingRefusal):
     def __init__(self, what: str) -> None:
         super().__init__(
             f"{what} is not written as it is known here",
-            staff=f"{what} er skrevet på en måde, som siden ikke kan rette. "
-            "Bed dem, der driver systemet, om at se på det.",
+            staff=f"{what} er skrevet på en måde, som siden ikke kan rette. Bed it-afdelingen om at se på det.",
         )
 
 

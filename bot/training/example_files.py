@@ -115,7 +115,7 @@ def _yaml(content: str) -> Iterator[Line | Problem]:
         read_ = YAML(typ="rt").load(content)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        yield Problem(line=mark.line + 1 if mark else 1, code="unreadable", text="Filen er ikke YAML fra her af.")
+        yield Problem(line=mark.line + 1 if mark else 1, code="unreadable", text="Herfra er filen ikke YAML.")
         return
     except (YAMLError, ValueError, RecursionError):
         yield Problem(line=1, code="unreadable", text="Filen er ikke YAML.")
@@ -130,13 +130,15 @@ def _yaml(content: str) -> Iterator[Line | Problem]:
         if isinstance(block, dict) and "intent" in block:
             yield from _of_block(block, line)
         else:
-            yield Problem(line=line, code="kind", text="Her kan kun læses hensigter ind, ikke opslag og synonymer.")
+            yield Problem(line=line, code="kind", text="Her kan du kun læse hensigter ind, ikke opslag og synonymer.")
 
 
 def _of_block(block: Any, line: int) -> Iterator[Line | Problem]:
     intent, examples = block["intent"], block.get("examples")
     if not isinstance(intent, str) or not isinstance(examples, str):
-        yield Problem(line=line, code="unreadable", text="Hensigten skal have »examples: |« med et eksempel pr. linje.")
+        yield Problem(
+            line=line, code="unreadable", text="Hensigten skal have »examples: |« og ét eksempel på hver linje."
+        )
         return
     first = block.lc.value("examples")[0] + 2  # on the line after the sign `|`
     for offset, written in enumerate(examples.split("\n")):

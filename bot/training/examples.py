@@ -204,7 +204,7 @@ class Examples:
             raise Changed()
         if len(chosen) == len(intent.examples):
             raise Unusable(
-                "an intent without examples", staff="En hensigt skal have mindst ét eksempel. Lad et blive stående."
+                "an intent without examples", staff="En hensigt skal have mindst ét eksempel. Lad ét blive stående."
             )
         return chosen
 
@@ -234,14 +234,13 @@ def still_sound(before: Texts, after: Texts) -> None:
     if any(len(examples) > 1 and len(was.by_words.get(words, ())) < 2 for words, examples in now.by_words.items()):
         raise TrainingRefusal(
             "taken back, an example would stand twice",
-            staff="Et af eksemplerne er siden kommet ind et andet sted, og det må kun stå ét sted. "
-            "Slet eller flyt det først.",
+            staff="Et af eksemplerne står nu et andet sted, og det må kun stå ét sted. Slet eller flyt det først.",
             code="duplicate",
         )
     if any(not intent.examples and was.intents.get(name, intent).examples for name, intent in now.intents.items()):
         raise TrainingRefusal(
             "taken back, an intent would stand without examples",
-            staff="En hensigt ville stå uden eksempler. Giv den et andet eksempel først.",
+            staff="Så ville en hensigt stå uden eksempler. Giv den et andet eksempel først.",
         )
 
 

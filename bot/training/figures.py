@@ -204,7 +204,7 @@ def _by_trigger(why: Reasons) -> dict[Trigger, int]:
     return dict(sorted(why.triggers.items(), key=lambda item: (-item[1], order.index(item[0]))))
 
 
-_WHICH_DAYS = f"Vælg en fra-dato, der ikke ligger efter til-datoen. Der kan højst vises {LONGEST} dage ad gangen."
+_WHICH_DAYS = f"»Fra« må ikke ligge efter »Til«, og du kan højst se {LONGEST} dage ad gangen."
 _NO_MATTER = "Uden emne"
 _NO_NAME = "Emne uden navn"
 _NO_INTENT = "Lignede ingen hensigt"

@@ -102,7 +102,7 @@ class Files:
         except (OSError, UnicodeDecodeError) as error:
             raise TrainingRefusal(
                 f"{path} can't be read: {type(error).__name__}",
-                staff=f"Filen {path} kan ikke læses. Bed dem, der driver systemet, om at se på den.",
+                staff=f"Filen {path} kan ikke læses. Bed it-afdelingen om at se på den.",
                 code="unreadable",
             ) from error
         return kept[1]
@@ -224,12 +224,12 @@ def _refusal(error: OSError) -> TrainingRefusal:
         return TrainingRefusal(
             "the disk is full",
             staff="Der er ikke mere plads på disken. Din ændring er ikke gemt, og alt er, som det var. "
-            "Bed dem, der driver systemet, om at gøre plads.",
+            "Bed it-afdelingen om at gøre plads.",
             code="disk_full",
         )
     return TrainingRefusal(
         f"the training files can't be written: {errno.errorcode.get(error.errno or 0, 'unknown')}",
         staff="Din ændring kunne ikke gemmes, og alt er, som det var. "
-        "Bed dem, der driver systemet, om at give adgang til at skrive i mappen med træningsdata.",
+        "Bed it-afdelingen om at give adgang til at skrive i mappen med træningsdata.",
         code="cant_write",
     )

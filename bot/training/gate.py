@@ -67,7 +67,7 @@ def judge(
             reasons.append(
                 f"»{title(intent)}« bliver fundet i {new.hits} af {new.support} beskeder ({_percent(new.share)}). "
                 f"Den version, der kører, finder {old.hits} af {old.support} ({_percent(old.share)}). "
-                f"Det må {_at_most(may_fall)}."
+                f"Tallet må {_at_most(may_fall)}."
             )
     return reasons
 

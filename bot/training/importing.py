@@ -132,7 +132,7 @@ def _strange(line: Line, entities: set[str]) -> Problem | None:
     strange = named_in(line.raw) - entities if "[" in line.raw else set()
     if not strange:
         return None
-    return Problem(line=line.line, code="mark", text=f"Mærket »{sorted(strange)[0][:60]}« kendes ikke.")
+    return Problem(line=line.line, code="mark", text=f"Mærket »{sorted(strange)[0][:60]}« findes ikke.")
 
 
 def _read(name: str, content: str) -> tuple[list[Line], list[Problem]]:

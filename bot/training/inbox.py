@@ -171,7 +171,7 @@ class Inbox(Generic[Done]):
             row = self._row(connection, inbox_id)
         self._must_be(row, version)
         if row.status == Status.USED.value:
-            raise WrongMoment("it is used already", staff="Den er allerede brugt.")
+            raise WrongMoment("it is used already", staff="Beskeden er allerede brugt.")
         # First the example, then the row: of the two, what dies between leaves a row that can be seen still to wait.
         added = self._add(staff, intent, text, confirmed)
         values = {"status": Status.USED.value, "intent": intent, "sealed": self._vault.seal(text)}
@@ -183,7 +183,7 @@ class Inbox(Generic[Done]):
             row = self._row(connection, inbox_id)
         self._must_be(row, version)
         if row.status != Status.WAITING.value:
-            raise WrongMoment("it does not wait", staff="Den venter ikke længere.")
+            raise WrongMoment("it does not wait", staff="Beskeden venter ikke længere.")
         return self._change(inbox_id, version, {"status": Status.DROPPED.value, **self._by(staff)})
 
     def restore(self, inbox_id: int, staff: Staff, *, version: int) -> Group:
@@ -192,7 +192,7 @@ class Inbox(Generic[Done]):
             row = self._row(connection, inbox_id)
         self._must_be(row, version)
         if row.status == Status.WAITING.value:
-            raise WrongMoment("it waits already", staff="Den venter allerede.")
+            raise WrongMoment("it waits already", staff="Beskeden venter allerede.")
         return self._change(inbox_id, version, back_to_waiting(row))
 
     def _change(self, inbox_id: int, version: int, values: Mapping[str, Any], *, anyway: bool = False) -> Group:
@@ -232,7 +232,7 @@ class Inbox(Generic[Done]):
     def _row(connection: Connection, inbox_id: int) -> Any:
         row = connection.execute(select(inbox).where(inbox.c.id == inbox_id)).first()
         if row is None:
-            words = "Den findes ikke længere. Borgeren kan have slettet samtalen."
+            words = "Beskeden findes ikke længere. Borgeren kan have slettet samtalen."
             raise NotFoundError("no such row of the inbox", staff=words)
         return row
 

@@ -36,7 +36,7 @@ _COPYING, _LEARNING, _TRYING, _TRYING_OTHER, _COMPARING = 1, 2, 9, 10, 11
 STEPS = 11
 
 _PARTS = {
-    "RulePolicy": "Lærer, hvad der svares på hvad",
+    "RulePolicy": "Lærer, hvad den skal svare",
     "TfidfFeaturizer": "Lærer ordene i eksemplerne",
     "IntentClassifier": "Lærer at kende hensigterne",
     "DangerDetector": "Lærer at høre råb om hjælp",
@@ -49,8 +49,8 @@ BAD_DATA = (
     "Gå til »Tjek«, ret det, der står der, og træn igen."
 )
 UNUSABLE = f"Der blev lavet en ny version, men den kan ikke bruges. {_UNCHANGED} Prøv at træne igen."
-NO_TESTS = "De beskeder, som nye versioner bliver prøvet med, kan ikke læses, så der er ikke trænet."
-NOT_THERE = "Filen til den version er der ikke, eller den er ødelagt, så den kan ikke måles."
+NO_TESTS = "De beskeder, som nye versioner bliver prøvet med, kan ikke læses, så robotten er ikke trænet."
+NOT_THERE = "Filen til versionen mangler eller er ødelagt, så versionen kan ikke måles."
 
 log = structlog.get_logger(__name__)
 

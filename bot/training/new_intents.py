@@ -41,7 +41,7 @@ class BadExamples(TrainingRefusal):
     def __init__(self, refused: Sequence[Refused]) -> None:
         n = len(refused)
         some = "Et af eksemplerne kan ikke bruges." if n == 1 else f"{n} af eksemplerne kan ikke bruges."
-        super().__init__(f"{n} texts are no examples", staff=f"{some} Ret dem, og prøv igen.")
+        super().__init__(f"{n} texts are no examples", staff=f"{some} Ret teksten, og prøv igen.")
         self.refused = tuple(refused)
 
 

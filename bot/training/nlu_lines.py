@@ -67,7 +67,7 @@ class Unreadable(TrainingRefusal):
         super().__init__(
             f"line {line} of {path or 'an NLU file'} is not in our style",
             staff=f"Linje {line} i {where} er skrevet på en måde, som siden ikke kan læse. "
-            "Bed dem, der driver systemet, om at rette den.",
+            "Bed it-afdelingen om at rette den.",
         )
         self.line = line
 

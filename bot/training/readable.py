@@ -48,7 +48,7 @@ MEANINGS: Mapping[str, str] = {
     "address": "adressen",
     "appeal": "den, man klager til",
     "assistant": "robottens navn",
-    "by": "datoen, der svares senest",
+    "by": "den dato, borgeren senest får svar",
     "calling": "telefontiden",
     "case": "sagens titel og nummer",
     "cases": "listen over sager",
@@ -141,7 +141,7 @@ def problems(text: str, *, buttons: bool = False) -> Iterator[Problem]:
     if hard > MOST_LIX:
         yield Problem(
             code="hard",
-            text=f"Svaret er svært at læse: lixtal {lix_words(hard)}, og højst {MOST_LIX} er let. "
+            text=f"Svaret er svært at læse: lixtal {lix_words(hard)}, og det må højst være {MOST_LIX}. "
             "Skriv kortere sætninger og kortere ord.",
         )
     if words > MOST_WORDS:
@@ -149,11 +149,11 @@ def problems(text: str, *, buttons: bool = False) -> Iterator[Problem]:
     if "§" in re.split(r"[.!?]\s", text)[0]:
         yield Problem(code="law", text="Der står § i den første sætning. Sig først, hvad det betyder for borgeren.")
     if stiff := list(stiff_words(shown)):
-        yield Problem(code="stiff", text=f"Det lyder som et kontor: {', '.join(stiff)}.")
+        yield Problem(code="stiff", text=f"Det lyder for stift: {', '.join(stiff)}.")
     if refuses_without_reason(text):
         yield Problem(code="no_reason", text="Svaret siger nej, men ikke hvorfor. Skriv grunden.")
     if refuses_without_way_on(text, buttons=buttons):
-        yield Problem(code="no_way_on", text="Svaret siger nej, men viser ingen vej videre. Skriv, hvad borgeren kan.")
+        yield Problem(code="no_way_on", text="Svaret siger nej, men ikke, hvad borgeren så kan gøre. Skriv det.")
 
 
 def lix_words(value: float) -> int:

@@ -39,7 +39,7 @@ class Changed(TrainingRefusal):
         who = f"{by} har" if by else "En anden har"
         super().__init__(
             "it was changed since it was read",
-            staff=f"{who} ændret det, siden du hentede det. Din ændring er ikke gemt. Hent igen, og se det nye.",
+            staff=f"{who} ændret det imens. Din ændring er ikke gemt. Indlæs siden igen, så ser du det nye.",
         )
         self.by = by
 

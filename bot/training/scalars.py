@@ -50,7 +50,7 @@ def top_of(text: str) -> MappingNode:
 def _broken() -> Unusable:
     return Unusable(
         "a file that can't be read",
-        staff="En af filerne med træningsdata er i stykker. Bed en, der kender filerne, om at se på den.",
+        staff="En af filerne med træningsdata er i stykker. Bed it-afdelingen om at se på den.",
     )
 
 

@@ -29,7 +29,7 @@ _LONGEST_DOING = 200
 
 _UNCHANGED = "Den version, der kører, er ikke ændret."
 CUT_OFF = f"Træningen blev afbrudt, før den var færdig. {_UNCHANGED} Start træningen igen."
-NOT_STARTED = f"Træningen kunne ikke startes. {_UNCHANGED} Prøv igen, eller bed din it-afdeling om hjælp."
+NOT_STARTED = f"Træningen kunne ikke startes. {_UNCHANGED} Prøv igen, eller bed it-afdelingen om hjælp."
 _ANOTHER = "Der er allerede en træning i gang. Vent, til den er færdig, eller stop den først."
 _OVER = "Træningen er allerede slut."
 _GONE = "Den træning findes ikke."

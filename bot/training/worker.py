@@ -35,9 +35,9 @@ _NICENESS = 10  # citizens' turns come first
 _ROOM = 200 * 1024 * 1024  # bytes that must be free: a model, its data, and what Rasa makes on the way
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _UNCHANGED = "Den version, der kører, er ikke ændret."
-NO_ROOM = f"Der er ikke plads nok på disken til en ny version. {_UNCHANGED} Bed din it-afdeling om mere plads."
+NO_ROOM = f"Der er ikke plads nok på disken til en ny version. {_UNCHANGED} Bed it-afdelingen om mere plads."
 _UNKNOWN = (
-    f"Træningen gik galt af en grund, vi ikke kender. {_UNCHANGED} Prøv igen, og sig det til din it-afdeling, "
+    f"Træningen gik galt af en grund, vi ikke kender. {_UNCHANGED} Prøv igen, og sig det til it-afdelingen, "
     "hvis det sker en gang til."
 )
 

@@ -94,7 +94,7 @@ def guards(rules: GateRules, intents: Intents) -> None:
     unknown = [name for name in rules.guarded if name not in intents.all()]
     if unknown:
         raise SettingsError(
-            f"kommune.yml: traening.vogtede_hensigter kender ikke {', '.join(unknown)}. "
+            f"kommune.yml: traening.vogtede_hensigter nævner {', '.join(unknown)}, som ikke findes. "
             "Navnene står i data/hensigter.yml."
         )
 

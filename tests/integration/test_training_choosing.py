@@ -97,7 +97,7 @@ def test_data_that_are_not_live_are_said_and_not_put_live(house: House) -> None:
     live = house.live()
     house.change_data()
     assert house.starts() == house.models / live.file
-    assert "Der er ændringer i data, som ikke er sat i drift." in house.said[1]
+    assert "Der er ændringer i data, som ikke er taget i brug." in house.said[1]
 
 
 def test_the_database_wins_over_a_pointer_that_says_something_else(house: House) -> None:

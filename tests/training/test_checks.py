@@ -48,7 +48,7 @@ async def test_a_rule_is_passed_on_to_those_who_can_change_it(page: Page, peer: 
     await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await checked(page, peer)
     row = page.locator(".check-row").filter(has_text="Reglerne »Hilsen«")
-    await expect(row).to_contain_text("Reglerne rettes ikke her.")
+    await expect(row).to_contain_text("Reglerne kan du ikke rette her.")
     await row.get_by_role("button", name="Kopiér teksten").click()
     await expect(page.locator("#announcer")).to_have_text("Teksten er kopieret.")
     assert (await page.evaluate("navigator.clipboard.readText()")).startswith("Reglerne »Hilsen«")

@@ -41,7 +41,7 @@ async def test_a_change_is_taken_back(page: Page, peer: Peer) -> None:
     await page.get_by_role("button", name="Fortryd: 1 eksempel rettet").click()
     first = page.locator(".edit-row").first
     await expect(first).to_contain_text("Fortrudt: 1 eksempel rettet")
-    await expect(first).to_contain_text("Den her fortrød en anden ændring.")
+    await expect(first).to_contain_text("Den her ændring fortrød en anden.")
     await expect(page.get_by_role("button", name="Fortryd: 1 eksempel rettet")).to_have_count(0)
     await expect(page.locator("#announcer")).to_have_text("Det er fortrudt. Det står øverst i historikken.")
 

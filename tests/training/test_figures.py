@@ -184,10 +184,10 @@ async def test_nothing_to_show_is_said(page: Page, peer: Peer) -> None:
 async def test_a_no_is_said_where_one_looks(page: Page, peer: Peer) -> None:
     """The server's words stand instead of old figures, and the page can be asked again."""
     await show(page, peer)
-    peer.fail = No(400, "bad_input", "Vælg en fra-dato, der ikke ligger efter til-datoen.")
+    peer.fail = No(400, "bad_input", "»Fra« må ikke ligge efter »Til«.")
     await page.get_by_label("Fra", exact=True).fill("2026-11-30")
     await page.get_by_role("button", name="Vis", exact=True).click()
-    await expect(page.get_by_role("alert")).to_have_text("Vælg en fra-dato, der ikke ligger efter til-datoen.")
+    await expect(page.get_by_role("alert")).to_have_text("»Fra« må ikke ligge efter »Til«.")
     await expect(page.locator(".figure-cards .card")).to_have_count(0)
     await page.get_by_label("Fra", exact=True).fill("2026-11-16")
     await page.get_by_role("button", name="Vis", exact=True).click()

@@ -132,7 +132,7 @@ async def test_somebody_else_s_change_costs_nothing_that_was_typed(page: Page, p
     await expect(page.get_by_label(NEW)).to_have_value("noget helt nyt")
     await page.get_by_role("button", name="Læg til").click()
     await expect(row(page, "noget helt nyt")).to_be_visible()
-    await edited.get_by_role("button", name="Gem").click()
+    await edited.get_by_role("button", name="Gem", exact=True).click()
     await expect(row(page, "min egen tekst")).to_be_visible()
 
 
@@ -144,7 +144,7 @@ async def test_what_was_written_in_an_example_that_is_gone_is_kept(page: Page, p
     peer.examples.texts["sagsstatus"].remove("er min sag i gang")
     await page.keyboard.press("Enter")
     await expect(page.get_by_label(NEW)).to_have_value("min egen tekst")
-    await expect(page.get_by_text("Eksemplet er ændret eller slettet af en anden imens.")).to_be_visible()
+    await expect(page.get_by_text("En anden har ændret eller slettet eksemplet imens.")).to_be_visible()
 
 
 async def test_without_a_connection_it_says_so_and_keeps_the_text(page: Page, peer: Peer) -> None:
@@ -251,7 +251,7 @@ async def test_hostile_text_is_only_text(page: Page, peer: Peer) -> None:
 async def test_a_file_is_looked_through_before_it_is_read_in(page: Page, peer: Peer) -> None:
     """First what would happen, with the lines that are wrong; only a clean file can be read in, and taken back."""
     await page.goto(f"{peer.base}/training/hensigter")
-    await page.get_by_text("Hent ind og ud").click()
+    await page.get_by_text("Eksempler som filer").click()
     wrong = "hensigt;eksempel\nsagsstatus;er der nyt\nfindes_ikke;hej\n".encode("windows-1252")
     file = page.get_by_label("Vælg fil")
     await file.set_input_files({"name": "eksempler.csv", "mimeType": "text/csv", "buffer": wrong})
@@ -276,7 +276,7 @@ async def test_a_file_is_looked_through_before_it_is_read_in(page: Page, peer: P
 async def test_all_examples_can_be_had_as_a_file(page: Page, peer: Peer) -> None:
     """For a spreadsheet and for those who look after the computers."""
     await page.goto(f"{peer.base}/training/hensigter")
-    await page.get_by_text("Hent ind og ud").click()
+    await page.get_by_text("Eksempler som filer").click()
     async with page.expect_download() as download:
         await page.get_by_role("link", name="Til regneark (CSV)").click()
     assert (await (await download.value).path()).read_text().startswith("hensigt;eksempel")
@@ -299,7 +299,7 @@ async def test_a_new_hensigt_is_made_with_its_answer_in_one_go(page: Page, peer:
     await expect(dialog.locator(".bubble")).to_have_text("Du søger her: https://noerreaa.example/parkering")
     await expect(dialog.locator(".meter")).to_contain_text("Lixtal 20. Højst 35.")
     await dialog.get_by_label("Hvordan siger borgere det?").fill("parkeringskort\nhvor må jeg parkere\njeg vil klage")
-    await expect(dialog).to_contain_text("3 eksempler. Skriv gerne 7 mere.")
+    await expect(dialog).to_contain_text("3 eksempler. Skriv gerne 7 til.")
     await dialog.get_by_role("button", name="Lav hensigten").click()
     await expect(dialog.locator(".refused")).to_contain_text("»jeg vil klage«")
     await dialog.get_by_label("Hvordan siger borgere det?").fill("parkeringskort\nhvor må jeg parkere")
@@ -331,7 +331,7 @@ async def test_an_auditor_sees_all_and_is_offered_nothing(page: Page, peer: Peer
     await page.goto(f"{peer.base}/training/hensigter")
     await page.locator(".intent-row").first.wait_for()
     await expect(page.get_by_role("button", name="Ny hensigt")).to_have_count(0)
-    await page.get_by_text("Hent ind og ud").click()
+    await page.get_by_text("Eksempler som filer").click()
     await expect(page.get_by_label("Vælg fil")).to_have_count(0)
 
 
@@ -357,7 +357,7 @@ async def test_every_state_can_be_read_and_used_by_everybody(
         await page.goto(f"{peer.base}/training/hensigter")
         await page.get_by_label("Søg i hensigter og eksempler").fill("sag")
         await page.locator(".found-rows").wait_for()
-        await page.get_by_text("Hent ind og ud").click()
+        await page.get_by_text("Eksempler som filer").click()
         wrong = b"hensigt;eksempel\nsagsstatus;er der nyt\nfindes_ikke;hej\n"
         await page.get_by_label("Vælg fil").set_input_files({"name": "e.csv", "mimeType": "text/csv", "buffer": wrong})
         await page.get_by_text("1 linje skal rettes først.").wait_for()

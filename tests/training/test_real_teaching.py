@@ -100,7 +100,7 @@ async def test_the_versions_the_checks_and_a_file_are_there(browser: Browser, we
     await page.locator(".answer-row").first.wait_for()
     await picture(page, "real-answers")
     await page.goto(f"{web.base}/training/hensigter")
-    await page.get_by_text("Hent ind og ud").click()
+    await page.get_by_text("Eksempler som filer").click()
     file = f"hensigt;eksempel\nklage;{NEW}\n".encode("windows-1252")
     await page.get_by_label("Vælg fil").set_input_files({"name": "e.csv", "mimeType": "text/csv", "buffer": file})
     await expect(page.locator(".import-state")).to_contain_text("1 nyt eksempel bliver lagt til")

@@ -97,7 +97,7 @@ DOUBLE = "  - rule: Igen\n    steps:\n      - intent: pas\n      - action: actio
         ("dom", "  - pas:", "  - ny: {}\n  - pas:", "no_rule", "error", "hensigt", "ny", "ingen regel"),
         ("dom", "  - pas:", "  - ny: {}\n  - pas:", "no_title", "warning", "hensigt", "ny", "ingen titel"),
         ("dom", "utter_pas:", "utter_andet:", "no_answer", "error", "hensigt", "pas", "utter_pas mangler"),
-        ("dom", "utter_pas:", "utter_andet:", "unused", "hint", "svar", "utter_andet", "aldrig sagt"),
+        ("dom", "utter_pas:", "utter_andet:", "unused", "hint", "svar", "utter_andet", "bruger aldrig"),
         ("dom", "utter_hilsen:", "utter_hej:", "missing", "error", "svar", "utter_hilsen", "»Siger hej«"),
         ("dom", '"/pas"', '"/visum"', "button", "error", "svar", "utter_hilsen", "»Pris på pas«"),
         ("dom", '"Hej med dig."', '""', "empty", "error", "svar", "utter_hilsen", "tomt"),

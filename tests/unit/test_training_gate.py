@@ -63,7 +63,7 @@ def test_one_cry_for_help_less_is_one_too_many() -> None:
     """`akut_hjaelp` is guarded without any tolerance, and is said with how many messages are meant."""
     assert said(figures(), figures(akut_hjaelp=(118, 119))) == [
         "»Akut hjælp« bliver fundet i 118 af 119 beskeder (99,2 %). "
-        "Den version, der kører, finder 119 af 119 (100,0 %). Det må ikke falde."
+        "Den version, der kører, finder 119 af 119 (100,0 %). Tallet må ikke falde."
     ]
 
 

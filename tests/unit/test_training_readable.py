@@ -30,7 +30,7 @@ def test_each_problem_is_told_by_its_code(text: str, codes: list[str]) -> None:
 
 
 def test_what_is_over_the_limit_never_looks_as_if_it_were_at_it() -> None:
-    """ "Lixtal 35, og højst 35 er let" would help nobody."""
+    """ "Lixtal 35, og det må højst være 35" would help nobody."""
     assert [readable.lix_words(value) for value in (16.4, 35.0, 35.2)] == [16, 35, 36]
 
 

@@ -85,7 +85,7 @@ async def test_what_could_not_be_said_can_be_said_again(page: Page, peer: Peer) 
     await peer.cut()
     await expect(page.get_by_text("Forbindelsen er afbrudt.")).to_be_visible()
     await button(page).click()
-    await expect(page.get_by_text("Det kunne ikke sendes lige nu.")).to_be_visible()
+    await expect(page.get_by_text("Vi kunne ikke sende det lige nu.")).to_be_visible()
     peer.away = False
     await page.reload()
     await button(page).click()

@@ -18,7 +18,7 @@ export const texts = {
   severities: { error: "Skal rettes", warning: "Bør ses på", hint: "Gode råd" },
   go: { hensigt: "Gå til hensigten", svar: "Gå til svaret" },
   goTo: (words, text) => `${words}: ${text}`,
-  rule: "Reglerne rettes ikke her. Send teksten til jeres it-afdeling.",
+  rule: "Reglerne kan du ikke rette her. Send teksten til it-afdelingen.",
   copy: "Kopiér teksten",
   copied: "Teksten er kopieret.",
   notCopied: "Browseren vil ikke kopiere. Markér teksten selv.",

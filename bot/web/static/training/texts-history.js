@@ -4,7 +4,7 @@ import { plural } from "./texts.js";
 
 export const texts = {
   title: "Historik",
-  intro: "Alle ændringer, de nyeste først. Det meste kan fortrydes, så længe ingen har rettet i det siden.",
+  intro: "Alle ændringer, de nyeste først. Du kan fortryde det meste, så længe ingen har rettet i det siden.",
   filter: "Vis ændringer i",
   everything: "Alt",
   answer: (name) => `Svaret »${name}«`,
@@ -29,5 +29,5 @@ export const texts = {
   undo: "Fortryd",
   undoOf: (text) => `Fortryd: ${text}`,
   undone: "Det er fortrudt. Det står øverst i historikken.",
-  undoes: "Den her fortrød en anden ændring.",
+  undoes: "Den her ændring fortrød en anden.",
 };

@@ -58,7 +58,7 @@ export const texts = {
     cpr: "CPR-nummer",
     dato: "dato",
   },
-  personalFound: (found) => `Her ser ud til at stå noget personligt: ${found}. Skriv det om i feltet, for eksempel til et andet navn. Eksempler bliver gemt, også når samtalen er slettet.`,
+  personalFound: (found) => `Her står vist noget personligt: ${found}. Skriv det om i feltet, for eksempel til et andet navn. Eksempler bliver gemt, også når samtalen er slettet.`,
   personalConfirm: "Det er ikke personlige oplysninger. Brug teksten, som den er.",
   actions: "Det kan du gøre",
   use: (title) => `Brug »${title}«`,

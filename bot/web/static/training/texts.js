@@ -69,7 +69,7 @@ export const texts = {
   changesTitle: "Ændringer, der ikke er taget i brug",
   changes: (n, since) =>
     n ? `${plural(n, "ændring", "ændringer")} ${since ? `siden ${since} ` : ""}virker først, når robotten er trænet, og den nye version er taget i brug.` : "Alle ændringer er med i den version, der kører.",
-  changedElsewhere: "Data er ændret uden om de her sider. Ændringerne virker først, når robotten er trænet, og den nye version er taget i brug.",
+  changedElsewhere: "Der er ændret noget uden om de her sider. Det virker først, når robotten er trænet, og den nye version er taget i brug.",
   changesGo: "Se ændringerne",
   trainGo: "Gå til træning",
   liveTitle: "Den version, der kører",
@@ -78,7 +78,7 @@ export const texts = {
   liveData: (version) => `${plural(version.intents, "hensigt", "hensigter")} og ${plural(version.examples, "eksempel", "eksempler")}.`,
   liveRight: (part) => `Rigtige i prøven: ${percent(part)}`,
   liveMacro: (part) => `Samlet træfsikkerhed (makro-F1): ${percent(part)}`,
-  liveNone: "Der er ingen registreret version endnu. Den første kommer, når du træner.",
+  liveNone: "Der står ingen version på listen endnu. Den første kommer, når du træner.",
   liveGo: "Se versionerne",
   trainingTitle: "Træning i gang",
   trainingStep: (training) => `Trin ${training.step} af ${training.steps}: ${training.doing}`,

@@ -49,7 +49,7 @@ export const texts = {
   fix: "Ret det",
   seen: "Set",
   wrong: "Forkert svar?",
-  wrongNotSent: "Det kunne ikke sendes lige nu. Prøv igen om lidt.",
+  wrongNotSent: "Vi kunne ikke sende det lige nu. Prøv igen om lidt.",
   choose: "Vælg et svar",
   chosen: "valgt",
   typing: (name) => `${name} skriver …`,
