@@ -26,6 +26,7 @@ from scipy.sparse import csr_matrix
 
 from bot.nlu.encoders import Encoder, Remembered, encoder_for
 from bot.nlu.margins import Linear, fit_scales, out_of_fold, probabilities, unit
+from bot.nlu.stored import stored
 
 logger = logging.getLogger(__name__)
 
@@ -179,10 +180,8 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
     ) -> IntentClassifier:
         """The component as it was trained, with the encoder it was trained with, where that is to be had."""
         component = cls.create(config, model_storage, resource, execution_context)
-        try:
-            with model_storage.read_from(resource) as folder:
-                learned = _read(folder)
-        except ValueError:  # Rasa's word for a resource that was never written
+        learned = stored(model_storage, resource, _read)
+        if learned is None:
             return component
         component._learned = learned
         component._lean = np.array([component._config["lean"].get(intent, 0.0) for intent in learned.intents])

@@ -18,6 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.danger.learned import Learned
 from bot.nlu.danger.patterns import Sign, shipped, surest
 from bot.nlu.danger.reading import Reading, read
+from bot.nlu.stored import stored
 
 logger = logging.getLogger(__name__)
 
@@ -111,11 +112,7 @@ class DangerDetector(IntentClassifier, GraphComponent):
     ) -> DangerDetector:
         """The component as it was trained."""
         component = cls.create(config, model_storage, resource, execution_context)
-        try:
-            with model_storage.read_from(resource) as folder:
-                component._learned = Learned.read(folder)
-        except ValueError:  # Rasa's word for a resource that was never written
-            pass
+        component._learned = stored(model_storage, resource, Learned.read)
         return component
 
     def process(self, messages: list[Message]) -> list[Message]:
