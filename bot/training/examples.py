@@ -229,13 +229,19 @@ class Examples:
 
 
 def still_sound(before: Texts, after: Texts) -> None:
-    """Raise a refusal where a change that is taken back would make an example stand twice, or an intent stand empty."""
+    """Raise a refusal where a change that is taken back would put an example twice or amiss, or empty an intent."""
     was, now = Corpus.of(before), Corpus.of(after)
     if any(len(examples) > 1 and len(was.by_words.get(words, ())) < 2 for words, examples in now.by_words.items()):
         raise TrainingRefusal(
             "taken back, an example would stand twice",
             staff="Et af eksemplerne står nu et andet sted, og det må kun stå ét sted. Slet eller flyt det først.",
             code="duplicate",
+        )
+    gone = {one.words for name in was.intents.keys() - now.intents.keys() for one in was.examples(name)}
+    if gone & now.by_words.keys():
+        raise TrainingRefusal(
+            "taken back, an example would be left to another intent",
+            staff="Hensigten har fået eksempler siden. Flyt eller slet dem først.",
         )
     if any(not intent.examples and was.intents.get(name, intent).examples for name, intent in now.intents.items()):
         raise TrainingRefusal(

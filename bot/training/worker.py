@@ -84,7 +84,7 @@ def work(
     except BaseException as error:
         _ended(engine, trainings, training_id, "failed", _problem(error))
     finally:
-        _clear(settings.models_folder)
+        shutil.rmtree(place, ignore_errors=True)  # its own alone: given up for dead, it may end beside the next one
 
 
 def _do(making: Making, training: Training, versions: Versions) -> None:
@@ -115,7 +115,7 @@ def _ended(engine: Engine, trainings: Trainings, training_id: int, status: str, 
 
 
 def _clear(models: Path) -> None:
-    """Remove what this training, or one that was killed, left half-made: there is only one at a time."""
+    """Remove what one that was killed left half-made: there is only one at a time."""
     for left in models.glob("unfinished-training-*"):
         with contextlib.suppress(OSError):
             shutil.rmtree(left) if left.is_dir() else left.unlink()

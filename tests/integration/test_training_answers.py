@@ -167,6 +167,18 @@ async def test_a_new_hensigt_comes_whole_in_one_change(web: TrainingInstallation
     assert karen.texts() == before
 
 
+async def test_a_hensigt_that_has_grown_since_is_not_taken_back(karen: Karen) -> None:
+    """What was added to it later must not be left to the hensigt that stands above it in the file."""
+    _, made = await karen.ask("POST", "/intents", PRICE)
+    _, page = await karen.ask("GET", f"/intents/{made['intent']}")
+    later = {"revision": page["revision"], "texts": ["passet, hvad løber det op i alt i alt"], "confirmed": False}
+    status, added = await karen.ask("POST", f"/intents/{made['intent']}/examples", later)
+    assert status == 200 and len(added["added"]) == 1, added
+    grown = karen.texts()
+    assert (await karen.ask("POST", f"/edits/{made['edit']}/undo", {}))[0] == 409
+    assert karen.texts() == grown
+
+
 IMPOSSIBLE: list[tuple[dict[str, Any], int, str]] = [
     ({"title": ""}, 400, "bad_input"),
     ({"title": "En titel, som er alt for lang til en knap"}, 400, "bad_input"),

@@ -41,5 +41,5 @@ def test_a_damaged_component_does_not_load(tmp_path: Path, component: Any, file:
     storage = storage_in(tmp_path)
     with storage.write_to(RESOURCE) as folder:
         (folder / file).write_text('{"cut sho', encoding="utf-8")
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         component.load(component.get_default_config(), storage, RESOURCE, CONTEXT)

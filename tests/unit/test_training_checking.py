@@ -139,7 +139,7 @@ def test_the_gravest_come_first_and_of_one_kind_no_more_than_a_hundred() -> None
     rows = found(sam=("      - hej nummer to\n", twice), dom=('"/pas"', '"/visum"'))
     assert rows[0].severity == "error"
     repeated = [row for row in rows if row.code == "twice"]
-    assert len(repeated) == checking.MOST_OF_A_KIND + 1 and "50 mere" in repeated[-1].text
+    assert len(repeated) == checking.MOST_OF_A_KIND + 1 and "50 til" in repeated[-1].text
 
 
 def test_the_code_says_what_the_domain_has_and_to_whom() -> None:
