@@ -180,6 +180,7 @@ async def test_what_the_citizen_has_not_sent_is_not_there(web: DeskInstallation,
             body: Any = {
                 "reply": {"id": "x", "text": "hej"},
                 "note": {"text": "hej"},
+                "misread": {"seq": 1},
                 "transfer": {"to": {"department": "social"}, "reason": "fordi"},
                 "ask-consent": {"text": "Må jeg?"},
                 "close": {"outcome": "answered", "note": "Slut nu"},

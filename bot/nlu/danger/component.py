@@ -22,7 +22,7 @@ from bot.nlu.stored import stored
 
 logger = logging.getLogger(__name__)
 
-_MOST = 6.0
+_MOST = 3.5
 _LEAST = 1e-4
 _EVEN = 0.45  # less than the half that an intent must have to be taken for what was meant
 _REST = 0.1
@@ -182,7 +182,8 @@ class DangerDetector(IntentClassifier, GraphComponent):
 def _odds(ranking: list[dict[str, Any]], name: str) -> float:
     """The log-odds of ``name`` against the likeliest other in what the classifier said; 0 when it said nothing.
 
-    Nothing it says weighs more than that one is e⁶ times as likely: what it never saw it may be sure of for no reason.
+    Nothing it says weighs more than that one is some thirty times as likely (e^3.5): what it never saw it may be sure
+    of for no reason, and one sentence of a long letter must be heard against all of the rest.
     """
     own = max((intent["confidence"] for intent in ranking if intent["name"] == name), default=0.0)
     other = max((intent["confidence"] for intent in ranking if intent["name"] != name), default=0.0)
