@@ -10,11 +10,9 @@ RUN uv pip sync --system --require-hashes --compile-bytecode --no-cache requirem
 COPY bot bot
 COPY actions actions
 COPY data data
-COPY tests/nlu/*.jsonl tests/nlu/
 COPY config.yml domain.yml endpoints.yml credentials.yml ./
 RUN uv pip install --system --no-cache --no-deps --no-build-isolation --editable . \
     && borgerkontakt train \
-    && mkdir assistant \
-    && chown -R borgerkontakt var models assistant
+    && chown -R borgerkontakt var models
 USER borgerkontakt
 CMD ["python", "-m", "bot.web"]

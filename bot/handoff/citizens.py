@@ -62,10 +62,10 @@ class CitizensHandoffs:
         return self._withdraw(connection, conversation, ongoing, lead)
 
     def command(self, connection: Connection, conversation: Conversation, words: Sequence[str]) -> Outcome:
-        """A button: send, call, withdraw or assistant with the handoff's id, consent with the answer; ask or wrong."""
+        """A button: send, call, withdraw or assistant with the handoff's id, consent with the answer, or ask."""
         match words:
-            case [("ask" | "wrong") as why]:
-                reason = texts.NO_ANSWER if why == "ask" else texts.WRONG_ANSWER
+            case ["ask"]:
+                reason = "Robotten kunne ikke svare, og borgeren vil tale med et menneske."
                 return self.offer(
                     connection, conversation, HandoffAsk(do="offer", trigger=Trigger.ASKED.value, reason=reason), ""
                 )

@@ -21,7 +21,6 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -73,8 +72,6 @@ conversations = Table(
     Column("login_id", String(64), nullable=True),
 )
 
-_CITIZENS = text("sender = 'citizen'")
-
 messages = Table(
     "messages",
     metadata,
@@ -85,8 +82,6 @@ messages = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("conversation_id", "client_id"),
-    # When the citizen first and last wrote, without a look at what was said.
-    Index("ix_messages_citizen", "conversation_id", "seq", "at", sqlite_where=_CITIZENS, postgresql_where=_CITIZENS),
 )
 
 # What the assistant has yet to answer, in order of id. A row goes in the transaction that keeps the answer,

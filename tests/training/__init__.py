@@ -1,1 +1,0 @@
-"""The training pages in a browser, against a peer that speaks their contract."""
