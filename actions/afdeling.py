@@ -16,6 +16,7 @@ _ASKED_FOR = re.compile(
     r"\b(?:\w*adresse\w*|telefon\w*|tlf|nummer\w*|\w*mail\w*|åbningstid\w*|telefontid\w*|skriv\w*|lukke\w*)\b",
     re.IGNORECASE,
 )
+_FEW_WORDS = 5  # as many as a detail mostly has
 
 
 # "Hvad er mailen" may well be about the case just spoken of.
@@ -68,9 +69,6 @@ def place(turn: Turn, found: Department | Authority) -> None:
 def _named(turn: Turn) -> Department | Authority | None:
     """The place the citizen speaks of, if any; the thing asked for ("adresse") is no place."""
     return turn.municipality.find_topic(_ASKED_FOR.sub(" ", turn.words))
-
-
-_FEW_WORDS = 5  # as many as a detail mostly has
 
 
 class NotOurs(Answer):

@@ -76,15 +76,19 @@ class CallMe(Answer):
         if phone:
             await hand_over(turn, trigger_of_call(reason), reason, phone=phone)
         else:
-            when = time_in(turn)
-            wish = f"{reason} Ønske: {when}." if when and when not in reason else reason
-            turn.ask_for_phone(wish, again=looks_like_phone(said))
+            turn.ask_for_phone(with_time(turn, reason), again=looks_like_phone(said))
 
 
 def time_in(turn: Turn) -> str:
     """The citizen's own words for a time, from the first to the last of them; empty when none is named."""
     found = read_times(turn.text, now=turn.parts.now())
     return turn.text[found[0].start : found[-1].end].strip() if found else turn.entities.get("tidspunkt", "")
+
+
+def with_time(turn: Turn, reason: str) -> str:
+    """The ``reason`` (Danish) for a call, with the time the citizen names, unless it holds that already."""
+    when = time_in(turn)
+    return f"{reason} Ønske: {when}." if when and when not in reason else reason
 
 
 def form_in(turn: Turn) -> str | None:

@@ -7,7 +7,7 @@ import re
 from actions.afdeling import find_place, place
 from actions.brev import explain
 from actions.foelelser import HelpNow
-from actions.menneske import about_a_meeting, answer_about_meeting, hand_over, time_in
+from actions.menneske import about_a_meeting, answer_about_meeting, hand_over, time_in, with_time
 from actions.session import Answer, respond
 from actions.turn import URGENT, Turn, trigger_of_call
 from actions.valg import chose_in_words, open_question
@@ -109,10 +109,9 @@ class Detail(Answer):
         about_case = "sag" in turn.entities or "sagsnummer" in turn.entities
         match turn.before.asked:
             case "telefon" if not about_case and "emne" not in turn.entities:
-                wish = f" Ønske: {when}." if (when := time_in(turn)) else ""
-                turn.ask_for_phone(f"{turn.callback_reason or 'Vil ringes op.'}{wish}", again=True)
-            case "ring_op" if not about_case and (when := time_in(turn)):
-                turn.ask_for_phone(f"{turn.callback_reason or 'Vil ringes op.'} Ønske: {when}.")
+                turn.ask_for_phone(with_time(turn, turn.callback_reason or "Vil ringes op."), again=True)
+            case "ring_op" if not about_case and time_in(turn):
+                turn.ask_for_phone(with_time(turn, turn.callback_reason or "Vil ringes op."))
             case "menneske" if not about_case and "emne" not in turn.entities:
                 turn.say("utter_oplys_medarbejder")  # web keeps what was offered, and whoever takes over sees this too
                 turn.remember(asked="menneske")

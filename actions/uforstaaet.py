@@ -7,7 +7,7 @@ import re
 from actions.afdeling import NotOurs, find_place
 from actions.brev import explain
 from actions.choices import SOMETHING_ELSE, choice
-from actions.menneske import TalkToAHuman, about_a_meeting, form_in, hand_over, time_in, wants_a_human
+from actions.menneske import TalkToAHuman, about_a_meeting, form_in, hand_over, time_in, wants_a_human, with_time
 from actions.samtalen import ask_again, bare_topic, said_again, tried_again
 from actions.session import Answer
 from actions.turn import Turn
@@ -70,8 +70,8 @@ async def _was_asked_for(turn: Turn) -> bool:
             turn.remember(misses=1)
         case "menneske" if _YES.match(turn.text):
             turn.settle("send")
-        case "telefon" if turn.callback_reason and (when := time_in(turn)):
-            turn.ask_for_phone(f"{turn.callback_reason} Ønske: {when}.", again=True)
+        case "telefon" if turn.callback_reason and time_in(turn):
+            turn.ask_for_phone(with_time(turn, turn.callback_reason), again=True)
         case _:
             return await chose_in_words(turn)
     return True
