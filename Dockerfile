@@ -10,9 +10,11 @@ RUN uv pip sync --system --require-hashes --compile-bytecode --no-cache requirem
 COPY bot bot
 COPY actions actions
 COPY data data
+COPY tests/nlu/*.jsonl tests/nlu/
 COPY config.yml domain.yml endpoints.yml credentials.yml ./
 RUN uv pip install --system --no-cache --no-deps --no-build-isolation --editable . \
     && borgerkontakt train \
-    && chown -R borgerkontakt var models
+    && mkdir assistant \
+    && chown -R borgerkontakt var models assistant
 USER borgerkontakt
 CMD ["python", "-m", "bot.web"]

@@ -78,6 +78,7 @@ class HelpNow(Answer):
 
     async def answer(self, turn: Turn) -> None:
         """The numbers for this danger, all of them when it is not clear which; where to sleep when that is it."""
+        turn.outcome = "danger"
         plain = " ".join(fold(turn.text).split())
         by_others = bool(_VIOLENCE.search(_OF_OWN_HAND.sub(" ", plain)))
         words = words_of(turn.text)

@@ -1,4 +1,4 @@
-"""What all actions share: the municipality's facts, the logins and the case system, made once per process."""
+"""What all actions share, made once per process: the municipality's facts, titles, the logins, the case system."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from bot.municipality.workdays import COPENHAGEN
 from bot.settings import Settings
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine
+from bot.training.intents import Intents
 
 
 class KnowsLogins(Protocol):
@@ -35,6 +36,7 @@ class Parts:
 
     municipality: Municipality
     glossary: Glossary
+    intents: Intents
     logins: KnowsLogins
     cases: CaseSystem
     case_timeout: float
@@ -54,9 +56,12 @@ _made: list[Parts] = []
 def make(settings: Settings) -> Parts:
     """The real parts, as the settings name them. Raises SettingsError when a setting or a file does not hold."""
     vault = Vault(settings.secret_keys)
+    intents = Intents(settings.assistant_folder)
+    intents.all()  # told now rather than to the first citizen
     return Parts(
         municipality=facts.load(settings.municipality_file),
         glossary=glossary.load(settings.glossary_file),
+        intents=intents,
         logins=Logins(make_engine(settings.database_url), vault),
         cases=open_case_system(settings, vault),
         case_timeout=settings.case_system_timeout,

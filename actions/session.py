@@ -12,7 +12,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import parts
 from actions.sprog import language_of
 from actions.turn import Turn, trigger_of_call
-from actions.wishes import DANGER, SETTLED_BY_A_NUMBER, Wish
+from actions.understood import understood
+from actions.wishes import DANGER, NOT_UNDERSTOOD, SETTLED_BY_A_NUMBER, Wish
 from bot.handoff.rules import Trigger
 from bot.municipality.phones import find_phone, looks_like_phone
 
@@ -58,6 +59,9 @@ class Answer(Action, ABC):
             elif not (self.may_be_a_phone_number and _took_phone(turn)):
                 await self.answer(turn)
         turn.close(later)
+        made = understood(tracker.latest_message, turn)
+        if made is not None:
+            turn.send(made.to_json())
         return []
 
     @abstractmethod
@@ -66,8 +70,12 @@ class Answer(Action, ABC):
 
 
 def answer_to(intent: str) -> Answer:
-    """What answers ``intent``; what nobody answers is not understood."""
-    return Answer._all.get(intent, Answer._all["fallback"])()
+    """What answers ``intent``: an answer of its own, or its response; what was not understood, the fallback.
+
+    A model that hears an intent was trained of the domain that has its response, so nothing is looked up here.
+    """
+    made = "fallback" if intent in ("", NOT_UNDERSTOOD) else "svar"
+    return Answer._all.get(intent, Answer._all[made])()
 
 
 def _in_another_language(turn: Turn) -> bool:
@@ -77,6 +85,7 @@ def _in_another_language(turn: Turn) -> bool:
         return False
     turn.say(_IN_ANOTHER_LANGUAGE[language])
     turn.hand_off(Trigger.NOT_UNDERSTOOD, f"Skriver på {language}.")
+    turn.outcome = "fallback"
     return True
 
 

@@ -79,6 +79,7 @@ class Turn:
         self._callbacks: list[str] = []
         self._said: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
         self._shown: set[str] = set()
+        self.outcome = "answered"  # see `bot.chat.turn.OUTCOMES`
         self._dispatcher = dispatcher
         self.hear(self.wishes[0])
 
@@ -132,6 +133,11 @@ class Turn:
         return self.parts.municipality
 
     @property
+    def titles(self) -> Mapping[str, str]:
+        """What a citizen may be asked whether they meant: intents, and how a button says each."""
+        return self.parts.intents.choices()
+
+    @property
     def words(self) -> str:
         """All that the turn says in words: what was written, and the entities of a pressed button."""
         return " ".join([self.text, *(self.entities.get(name, "") for name in ("emne", "afdeling"))]).strip()
@@ -183,7 +189,8 @@ class Turn:
                 self.remember(asked=f"moede_{meeting.do}")
         if later:
             danger = any(fired.trigger is Trigger.ACUTE for fired in self._fired)  # and no menu in danger
-            self.say("utter_senere", buttons=[] if danger else choice(later.intent, later.entities, later.text))
+            offered = [] if danger else choice(later.intent, later.entities, later.text, titles=self.titles)
+            self.say("utter_senere", buttons=offered)
         if self.memory != self._unasked:
             self.send({"type": "remember", "memory": self.memory.to_json()})
 

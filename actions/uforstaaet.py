@@ -39,6 +39,7 @@ class NotUnderstood(Answer):
         if turn.guesses[:1] == ("uden_for_emne",) and isinstance(turn.municipality.find_topic(turn.words), Authority):
             await NotOurs().answer(turn)
             return
+        turn.outcome = "fallback"
         misses = turn.before.misses + 1
         meant = choosable(turn)
         if misses >= turn.rule(Trigger.NOT_UNDERSTOOD).after:
@@ -79,7 +80,9 @@ async def _was_asked_for(turn: Turn) -> bool:
 
 async def _perhaps_in_danger(turn: Turn) -> None:
     """Not sure, and too much at stake to guess: asked with care, the numbers at hand; the other meaning beside it."""
-    others = [button for intent in turn.guesses for button in choice(intent, turn.entities, turn.text)]
+    titles = turn.titles
+    others = [button for intent in turn.guesses for button in choice(intent, turn.entities, turn.text, titles=titles)]
+    turn.outcome = "danger"
     misses = turn.before.misses + 1
     again = misses >= turn.rule(Trigger.NOT_UNDERSTOOD).after
     turn.say("utter_akut_maaske", buttons=[] if again else [*others, SOMETHING_ELSE])

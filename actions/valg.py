@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from actions.choices import REPLIES, SOMETHING_ELSE, TITLES, choice
+from actions.choices import REPLIES, SOMETHING_ELSE, choice
 from actions.session import respond
 from actions.turn import Turn
 from actions.wishes import Wish
@@ -21,13 +21,16 @@ _SECOND = re.compile(r"\b(?:den )?(?:anden|andet|sidste|nederste)\b|\bnummer (?:
 def choosable(turn: Turn) -> list[str]:
     """Those of the guesses that make sense as a choice here, the likeliest first."""
     replies = REPLIES if turn.before.asked else {}
-    return [intent for intent in turn.guesses if intent in TITLES or intent in replies]
+    titles = turn.titles
+    return [intent for intent in turn.guesses if intent in titles or intent in replies]
 
 
 def ask_what_was_meant(turn: Turn, intents: Sequence[str], *, response: str = "utter_mener_du") -> None:
     """Ask which of ``intents`` was meant, each in the citizen's own words; what was asked before is still asked."""
+    turn.outcome = "asked"
     replies = [{"title": REPLIES[intent], "payload": f"/{intent}"} for intent in intents if intent in REPLIES]
-    chosen = [button for intent in intents for button in choice(intent, turn.entities, turn.text)]
+    titles = turn.titles
+    chosen = [button for intent in intents for button in choice(intent, turn.entities, turn.text, titles=titles)]
     if replies:
         turn.say(response, buttons=[*replies, *chosen])
         turn.remember(asked=turn.before.asked)

@@ -24,6 +24,7 @@ from bot.chat.turn import CASE_QUESTIONS, Memory, Question, payload, question_in
 from bot.municipality.phones import find_phone
 
 DANGER = "akut_hjaelp"
+NOT_UNDERSTOOD = "nlu_fallback"
 _GIVE_WAY = ("hilsen", "tak", "farvel")  # the last of them that is said is the one that is answered
 _REPLIES = ("bekraeft", "afvis")
 _TO_A_HUMAN = frozenset({"tal_med_menneske", "ring_mig_op", "book_moede"})

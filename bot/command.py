@@ -59,8 +59,8 @@ def run(
 
     Uden en fil .env kører det som udvikling: med eksempler på sager og et login til afprøvning.
     """
-    from bot.identity.dev_provider import EXAMPLE_STAFF
-    from bot.running.model import model_for, train
+    from bot.identity.dev_provider import EXAMPLE_STAFF, EXAMPLE_TRAINER
+    from bot.running.choosing import model_to_run
     from bot.running.parts import Ports, development_environment, parts_of
     from bot.running.supervise import run_together
 
@@ -82,11 +82,8 @@ def run(
         environ["ACTIONS_URL"] = f"http://127.0.0.1:{ports.actions}"
     settings = Settings.read(environ, dotenv=Path(os.devnull))
 
-    model = model_for(ROOT, MODELS)
-    if not model.exists():
-        typer.echo("Træner assistenten. Det tager omkring et minut:")
-        model = train(ROOT, MODELS, log=folder / "log" / "train.log", tell=_tell)
     prepare(settings)
+    model = model_to_run(settings, log=folder / "log" / "train.log", say=typer.echo, tell=_tell)
 
     parts = parts_of(settings, environ, ports, model=model, logs=folder / "log")
     typer.echo("Starter:")
@@ -97,6 +94,8 @@ def run(
         if settings.staff is not None:
             example = f" (vælg en medarbejder, for eksempel {EXAMPLE_STAFF})" if settings.development else ""
             typer.echo(f"  Medarbejdere: {settings.public_url}/desk{example}")
+            example = f" (vælg for eksempel {EXAMPLE_TRAINER})" if settings.development else ""
+            typer.echo(f"  Træning:      {settings.public_url}/training{example}")
         typer.echo(f"  Helbred:      {settings.public_url}/health")
         if settings.development:
             typer.echo(f"  Prøve-login:  {settings.oidc.issuer}/ (vælg en borger, for eksempel Anna Bjerregaard)")
@@ -108,9 +107,15 @@ def run(
 
 
 def prepare(settings: Settings) -> None:
-    """Bring both databases up to date before any part opens them; on a developer's machine, with sample cases."""
+    """Bring both databases up to date, and the assistant's data in place, before any part opens them.
+
+    On a developer's machine, with sample cases.
+    """
     from bot.cases.systems import prepare_register
+    from bot.running.shipped import put_in_place
     from bot.store.engine import make_engine, migrate
+
+    put_in_place(settings.assistant_folder, tell=typer.echo)
 
     vault = Vault(settings.secret_keys)
     engine = make_engine(settings.database_url)
@@ -197,9 +202,14 @@ def evaluate(
 
 @app.command("prepare")
 def prepare_command() -> None:
-    """Gør begge databaser klar til denne udgave. `run` gør det selv."""
-    prepare(Settings.read(_environment(), dotenv=Path(os.devnull)))
+    """Gør begge databaser, assistentens data og modellen klar til denne udgave. `run` gør det selv."""
+    from bot.running.choosing import model_to_run
+
+    settings = Settings.read(_environment(), dotenv=Path(os.devnull))
+    prepare(settings)
     typer.echo("Databaserne er klar.")
+    model = model_to_run(settings, log=FOLDER / "log" / "train.log", say=typer.echo, tell=_tell)
+    typer.echo(f"Modellen er klar: {model.name}")
 
 
 @app.command()

@@ -23,6 +23,8 @@ from bot.errors import SettingsError
 ROOT = Path(__file__).resolve().parent.parent
 
 
+# What a new version of the assistant is measured with.
+_TEST_SETS = ("held_out", "akut", "harmloes")
 STAFF_ROLES = ("agent", "trainer", "administrator", "auditor")
 
 
@@ -144,6 +146,9 @@ class Settings:
     municipality_file: Path = ROOT / "data" / "kommune.yml"
     glossary_file: Path = ROOT / "data" / "brevord.yml"
     replies_file: Path = ROOT / "data" / "standardsvar.yml"
+    assistant_folder: Path = ROOT  # config.yml, domain.yml, data/nlu and data/stories: what is trained of, and edited
+    models_folder: Path = ROOT / "models"
+    test_sets: tuple[Path, ...] = tuple(ROOT / "tests" / "nlu" / f"{name}.jsonl" for name in _TEST_SETS)
     host: str = "127.0.0.1"
     port: int = 8080
     allowed_origins: tuple[str, ...] = ()
@@ -325,6 +330,9 @@ class _Reader:
             municipality_file=Path(self.text("MUNICIPALITY_FILE", str(ROOT / "data" / "kommune.yml"))),
             glossary_file=Path(self.text("GLOSSARY_FILE", str(ROOT / "data" / "brevord.yml"))),
             replies_file=Path(self.text("REPLIES_FILE", str(ROOT / "data" / "standardsvar.yml"))),
+            assistant_folder=Path(self.text("ASSISTANT_FOLDER", str(ROOT))).resolve(),
+            models_folder=Path(self.text("MODELS_FOLDER", str(ROOT / "models"))).resolve(),
+            test_sets=tuple(map(Path, self.items("TEST_SETS"))) or Settings.test_sets,
             host=self.text("HOST", "127.0.0.1"),
             port=int(self.number("PORT", 8080, 1, 65535)),
             allowed_origins=self.items("ALLOWED_ORIGINS"),

@@ -23,6 +23,7 @@ from bot.municipality import facts, glossary
 from bot.municipality.glossary import Glossary
 from bot.municipality.model import Municipality
 from bot.municipality.workdays import COPENHAGEN
+from bot.training.intents import Intents
 
 ROOT = Path(__file__).resolve().parent.parent
 CPR = "0101901234"
@@ -186,11 +187,18 @@ def the_glossary() -> Glossary:
     return glossary.load(ROOT / "data" / "brevord.yml")
 
 
+@lru_cache(maxsize=1)
+def the_intents() -> Intents:
+    """What intents are called, as they are delivered."""
+    return Intents(ROOT)
+
+
 def make_parts(own: Sequence[Case] = (), /, *, now: datetime = NOW, **changes: Any) -> Parts:
     """Parts with the sample municipality and fakes for what lies outside; any of them may be changed."""
     made = Parts(
         municipality=the_municipality(),
         glossary=the_glossary(),
+        intents=the_intents(),
         logins=FakeLogins(),
         cases=FakeCases(list(own)),
         case_timeout=0.2,

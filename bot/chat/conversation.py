@@ -10,14 +10,16 @@ from sqlalchemy.engine import Connection
 from bot.chat.announcing import Announcer
 from bot.chat.answering import Answering
 from bot.chat.bus import Bus, Frame, Subscription
-from bot.chat.consequences import OURS, Outcome, Run
+from bot.chat.consequences import OURS, Draft, Outcome, Run
 from bot.chat.housekeeping import Chore, HouseKeeping
 from bot.chat.incoming import HandoffForm, MeetingForm, Survey
+from bot.chat.learning import Learning
 from bot.chat.log import Log
 from bot.chat.protocol import erased_frame
-from bot.chat.rasa import Gateway, typed
+from bot.chat.rasa import Choice, Gateway, typed
 from bot.chat.records import Conversation, Kept, Message
 from bot.chat.texts import (
+    A_HUMAN,
     CLOSED,
     CLOSED_AND_LOGGED_OUT,
     ERASED,
@@ -28,6 +30,8 @@ from bot.chat.texts import (
     LOGGED_OUT,
     LOGIN_EXPIRED,
     MEETING_WORDS,
+    WRONG_THANKS,
+    WRONG_THANKS_TO_A_HUMAN,
 )
 from bot.errors import NotFoundError
 from bot.handoff.summary.fields import CORRECTABLE, SINGLE
@@ -60,10 +64,12 @@ class Conversations:
         blocking: Blocking,
         *,
         takeover: Takeover,
+        learning: Learning | None = None,
         acted: Callable[[], None] = lambda: None,
         chores: Sequence[Chore] = (),
     ) -> None:
         self._takeover = takeover
+        self._learning = learning
         self._acted = acted  # something may be there to be sent
         self._log = chat_log
         self._bus = bus
@@ -195,6 +201,25 @@ class Conversations:
         await self._announcer.done(conversation_id, done, news=False)
         conversation, _ = await self.current(conversation_id)
         return conversation.last_seq
+
+    async def wrong(self, conversation_id: str, seq: int) -> None:
+        """The assistant's message ``seq`` is no answer, says the citizen: kept, thanked for, with the way to a human.
+
+        Saying so again changes nothing. Raises NotFoundError for what answers nothing that the citizen typed.
+        """
+
+        def run(connection: Connection, conversation: Conversation) -> Outcome | None:
+            if self._learning is None:
+                raise NotFoundError("nobody keeps what was wrong")
+            if not self._learning.answered_wrong(connection, conversation.id, seq):
+                return None
+            attended = conversation.state in ("queued", "human")
+            text = WRONG_THANKS_TO_A_HUMAN if attended else WRONG_THANKS
+            human = () if attended else (Choice(title=A_HUMAN, payload=f"{OURS}handoff:wrong"),)
+            return Outcome(drafts=(Draft(text=text, choices=human, sender="system"),))
+
+        done = await self._blocking(self._log.happen, conversation_id, run)
+        await self._announcer.done(conversation_id, done, news=False)
 
     async def typing(self, conversation_id: str) -> None:
         """The citizen is typing: of interest to a human at the other end."""

@@ -106,7 +106,15 @@ class Survey:
     comment: str = field(repr=False)
 
 
-Incoming = Hello | Say | Choose | Typing | Seen | End | HandoffForm | MeetingForm | Survey
+@dataclass(frozen=True)
+class Wrong:
+    """The citizen says that the assistant's message ``seq`` is no answer to what they wrote."""
+
+    id: str
+    seq: int
+
+
+Incoming = Hello | Say | Choose | Typing | Seen | End | HandoffForm | MeetingForm | Survey | Wrong
 
 
 def parse(raw: str | bytes) -> Incoming:
@@ -227,6 +235,7 @@ _READERS: dict[str, Callable[[Mapping[str, Any]], Incoming]] = {
     "handoff": _handoff,
     "meeting": _meeting,
     "survey": _survey,
+    "wrong": lambda frame: Wrong(_id(frame, "id"), _number(frame, "seq")),
 }
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection, Engine
 
 from bot.chat.consequences import Consequences, Done, Outcome, Run, carry_out
+from bot.chat.learning import Learning
 from bot.chat.login_log import LoginLog
 from bot.chat.rasa import Answer, Choice
 from bot.chat.records import ERASED, Conversation, Kept, Message, Records, Turn, utc_now
@@ -37,7 +38,7 @@ class Log:
     """Conversations, their messages and open turns. A conversation that is gone gives None or nothing, never an error.
 
     ``days`` is how long a conversation lives after its last message. ``consequences`` carries out what an answer
-    or a choice leads to beyond its words; without it nothing does.
+    or a choice leads to beyond its words; without it nothing does. ``learning`` keeps what was made of each message.
     """
 
     def __init__(
@@ -48,8 +49,10 @@ class Log:
         days: int,
         clock: Callable[[], datetime] = utc_now,
         consequences: Consequences | None = None,
+        learning: Learning | None = None,
     ) -> None:
         self._consequences = consequences
+        self._learning = learning
         self._engine = engine
         self._vault = vault
         self._lifetime = timedelta(days=days)
@@ -223,19 +226,30 @@ class Log:
             )
             card = LOGIN_CARD if answer.login else answer.card
             follows = self._consequences is not None and (answer.handoff or answer.meeting)
+            # Only an answer can be a wrong one; a form to fill in is none.
+            bare = not follows and (card is None or card["type"] == "case")
+            replies = turn.seq if bare and answer.understood and answer.understood.may_be_wrong else None
             own: tuple[Message, ...] = ()
             # What has a card or choices of its own stands alone; else one message says it all.
             if not follows or card or answer.choices:
                 own = (
                     self._records.append(
-                        connection, conversation, "assistant", answer.text, choices=answer.choices, card=card
+                        connection,
+                        conversation,
+                        "assistant",
+                        answer.text,
+                        choices=answer.choices,
+                        card=card,
+                        answers=replies,
                     ),
                 )
-            if not follows or self._consequences is None:
-                return Done(messages=own)
-            now = replace(conversation, memory=memory, last_seq=conversation.last_seq + len(own))
-            outcome = self._consequences.follow(connection, now, answer, "" if own else answer.text)
-            done = carry_out(self._records, connection, now, outcome)
+            done = Done()
+            if follows and self._consequences is not None:
+                now = replace(conversation, memory=memory, last_seq=conversation.last_seq + len(own))
+                outcome = self._consequences.follow(connection, now, answer, "" if own else answer.text)
+                done = carry_out(self._records, connection, now, outcome)
+            if self._learning is not None:
+                self._learning.answered(connection, turn, answer)
         return replace(done, messages=(*own, *done.messages))
 
     def trouble(self, turn: Turn, text: str, *, choices: tuple[Choice, ...] = ()) -> Message | None:
@@ -292,6 +306,10 @@ class Log:
         with writing(self._engine) as connection:
             if self._records.locked(connection, conversation_id) is None:
                 return False
+            if self._learning is not None:
+                self._learning.forget(
+                    connection, select(conversations.c.id).where(conversations.c.id == conversation_id)
+                )
             if self._consequences is None or not self._consequences.erased(connection, conversation_id):
                 connection.execute(delete(conversations).where(conversations.c.id == conversation_id))
                 return False
@@ -328,7 +346,10 @@ class Log:
                 .where(conversations.c.expires_at <= now + _OWED_LOOK, owed)
                 .values(expires_at=now + self._lifetime)
             )
-            gone = connection.execute(delete(conversations).where(conversations.c.expires_at <= now))
+            over = conversations.c.expires_at <= now
+            if self._learning is not None:
+                self._learning.forget(connection, select(conversations.c.id).where(over))
+            gone = connection.execute(delete(conversations).where(over))
         return int(gone.rowcount)
 
 

@@ -36,6 +36,8 @@ def message_frame(message: Message) -> Frame:
         frame["card"] = dict(message.card)
     if message.name:
         frame["name"] = message.name
+    if message.answers:
+        frame["answers"] = message.answers
     return frame
 
 

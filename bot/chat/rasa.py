@@ -21,7 +21,7 @@ from typing import Any
 import aiohttp
 import structlog
 
-from bot.chat.turn import HandoffAsk, MeetingAsk, Memory, Question, TurnMetadata
+from bot.chat.turn import OUTCOMES, HandoffAsk, MeetingAsk, Memory, Question, TurnMetadata, Understood
 from bot.errors import BorgerkontaktError
 
 log = structlog.get_logger()
@@ -64,7 +64,7 @@ class Choice:
 class Answer:
     """What one turn came to. ``memory`` is None when the turn had nothing new to remember.
 
-    ``login`` is the question that waits for the citizen to log in.
+    ``login`` is the question that waits for the citizen to log in. ``understood`` is None for what nobody typed.
     """
 
     text: str = field(repr=False)
@@ -74,6 +74,7 @@ class Answer:
     login: Question | None = None
     handoff: HandoffAsk | None = None
     meeting: MeetingAsk | None = None
+    understood: Understood | None = None
     end: bool = False
 
 
@@ -223,7 +224,7 @@ def read_answer(raw: Any) -> Answer:
             if not isinstance(custom, Mapping):
                 raise RasaNonsense("Rasa's answer holds a payload that is no object")
             parts[_string(custom, "type")] = custom
-    unknown = parts.keys() - {"remember", "login", "card", "handoff", "meeting", "end"}
+    unknown = parts.keys() - {"remember", "login", "card", "handoff", "meeting", "understood", "end"}
     if unknown:
         log.warning("rasa.unknown_payload", types=sorted(unknown))
     text = "\n\n".join(part for part in texts if part)
@@ -238,6 +239,7 @@ def read_answer(raw: Any) -> Answer:
         login=_login(parts["login"]) if "login" in parts else None,
         handoff=_handoff(parts["handoff"]) if "handoff" in parts else None,
         meeting=_meeting(parts["meeting"]) if "meeting" in parts else None,
+        understood=_understood(parts["understood"]) if "understood" in parts else None,
         end="end" in parts,
     )
 
@@ -282,6 +284,18 @@ def _meeting(custom: Mapping[str, Any]) -> MeetingAsk:
         department=_optional(custom, "department"),
         reason=_optional(custom, "reason") or "",
         meeting=meeting,
+    )
+
+
+def _understood(custom: Mapping[str, Any]) -> Understood:
+    outcome, confidence = _string(custom, "outcome"), custom.get("confidence")
+    if outcome not in OUTCOMES or isinstance(confidence, bool) or not isinstance(confidence, int | float | None):
+        raise RasaNonsense("Rasa's answer holds an understanding that is none")
+    return Understood(
+        outcome=outcome,
+        intent=_optional(custom, "intent"),
+        confidence=None if confidence is None else float(confidence),
+        second=_optional(custom, "second"),
     )
 
 

@@ -40,7 +40,8 @@ class Message:
     """One message of the log. ``sender``: citizen, assistant, staff or system.
 
     ``name`` is whose words it is, where it is a member of staff. ``chosen``: the citizen pressed a button, so the
-    words are not their own. ``corrects``: what they put into a summary by hand, by field.
+    words are not their own. ``corrects``: what they put into a summary by hand, by field. ``answers``: the seq of the
+    typed message that this is the assistant's answer to.
     """
 
     seq: int
@@ -52,6 +53,7 @@ class Message:
     name: str = field(default="", repr=False)
     chosen: bool = False
     corrects: Mapping[str, str] = field(default_factory=dict, repr=False)
+    answers: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +111,7 @@ class Records:
         name: str = "",
         chosen: bool = False,
         corrects: Mapping[str, str] | None = None,
+        answers: int | None = None,
     ) -> Message:
         """Append a message to a locked conversation; its seq is one more than the last."""
         # The conversation is locked, so nobody else counts at the same time.
@@ -126,6 +129,7 @@ class Records:
         content |= {"name": name} if name else {}
         content |= {"chosen": True} if chosen else {}
         content |= {"corrects": dict(corrects)} if corrects else {}
+        content |= {"answers": answers} if answers else {}
         connection.execute(
             insert(messages).values(
                 conversation_id=conversation.id,
@@ -146,6 +150,7 @@ class Records:
             name=name,
             chosen=chosen,
             corrects=dict(corrects or {}),
+            answers=answers,
         )
 
     def ask(self, connection: Connection, conversation_id: str, seq: int, ask: str, *, opening: bool = False) -> None:
@@ -248,6 +253,7 @@ class Records:
             name=content.get("name", ""),
             chosen=content.get("chosen", False),
             corrects=content.get("corrects", {}),
+            answers=content.get("answers"),
         )
 
 

@@ -38,6 +38,10 @@ GIVEN_UP = (
     "Jeg kan desværre ikke svare på din besked. Der er en fejl hos os, og det er ikke din skyld. "
     "Skriv den igen senere, eller ring til {name} på {phone}. Telefonerne er åbne {hours}."
 )
+WRONG_THANKS = (
+    "Tak, fordi du siger det. Så bliver jeg bedre. Skriv det gerne på en anden måde, eller tal med et menneske."
+)
+WRONG_THANKS_TO_A_HUMAN = "Tak, fordi du siger det. Så bliver robotten bedre. Du kan bare skrive til medarbejderen her."
 
 # What a frame or a request is answered with when it can't be used; by the error's code.
 ERRORS = {

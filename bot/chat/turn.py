@@ -11,6 +11,7 @@ Payload types:
 - `{"type": "card", "card": {...}}`         a case card shown with the answer
 - `{"type": "handoff", "do": ..., ...}`     a human is to take over, see `HandoffAsk`
 - `{"type": "meeting", "do": ..., ...}`     about a personal meeting, see `MeetingAsk`
+- `{"type": "understood", ...}`             what was made of the message that was typed, see `Understood`
 - `{"type": "end"}`                         the citizen is done
 
 The *memory* is what must last between turns. It lives in web's database and travels with
@@ -179,6 +180,35 @@ class MeetingAsk:
     def to_json(self) -> dict[str, Any]:
         """As the payload."""
         return {"type": "meeting", **asdict(self)}
+
+
+# What came of a typed message: it was acted on; »Mener du …?« was asked; nobody knew what it meant; it was, or may
+# have been, a cry for help.
+OUTCOMES = ("answered", "asked", "fallback", "danger")
+_COURTESIES = frozenset({"hilsen", "tak", "farvel", "bekraeft", "afvis"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Understood:
+    """What was made of a message that the citizen typed; of a pressed button there is none.
+
+    ``intent``: the likeliest (never nlu_fallback), with its ``confidence`` from 0 to 1; ``second``: the one after it;
+    all None where nothing was recognised. ``outcome``: one of `OUTCOMES`.
+    """
+
+    outcome: str
+    intent: str | None = None
+    confidence: float | None = None
+    second: str | None = None
+
+    @property
+    def may_be_wrong(self) -> bool:
+        """Whether the citizen may find that the answer was to something else: it was no question back, no courtesy."""
+        return self.outcome == "answered" and self.intent not in _COURTESIES
+
+    def to_json(self) -> dict[str, Any]:
+        """As the payload."""
+        return {"type": "understood", **asdict(self)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -67,7 +67,11 @@ class Survey:
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """Everything that came to the desk within the days."""
+    """Everything that came to the desk within the days.
+
+    ``waits`` are the minutes from when each was sent until the citizen was met, ``handled`` those from when somebody
+    took it until it was closed; both ascending, and only of those of which it has happened.
+    """
 
     handoffs: int
     by_trigger: Mapping[Trigger, int]
@@ -75,6 +79,8 @@ class Figures:
     promised: Promised
     per_day: tuple[PerDay, ...]
     survey: Survey
+    waits: tuple[float, ...]
+    handled: tuple[float, ...]
 
 
 def figures(engine: Engine, vault: Vault, *, first: date, last: date, now: datetime, comments: bool = False) -> Figures:
@@ -94,7 +100,8 @@ def figures(engine: Engine, vault: Vault, *, first: date, last: date, now: datet
     met = [(row, _met(row)) for row in rows]
     kept = [row for row, at in met if row.due_at is not None and at is not None and at <= row.due_at]
     broken = [row for row, at in met if row.due_at is not None and (at or now) > row.due_at]
-    waits = [(at - row.sent_at).total_seconds() / 60 for row, at in met if at is not None]
+    waits = sorted((at - row.sent_at).total_seconds() / 60 for row, at in met if at is not None)
+    over = [row for row in rows if row.claimed_at is not None and row.closed_at is not None]
     came_on, kept_on = Counter(map(_day, rows)), Counter(map(_day, kept))
     return Figures(
         handoffs=len(rows),
@@ -106,6 +113,8 @@ def figures(engine: Engine, vault: Vault, *, first: date, last: date, now: datet
             for (day, department), count in sorted(came_on.items())
         ),
         survey=survey,
+        waits=tuple(waits),
+        handled=tuple(sorted((row.closed_at - row.claimed_at).total_seconds() / 60 for row in over)),
     )
 
 

@@ -62,10 +62,10 @@ class CitizensHandoffs:
         return self._withdraw(connection, conversation, ongoing, lead)
 
     def command(self, connection: Connection, conversation: Conversation, words: Sequence[str]) -> Outcome:
-        """A button: send, call, withdraw or assistant with the handoff's id, consent with the answer, or ask."""
+        """A button: send, call, withdraw or assistant with the handoff's id, consent with the answer; ask or wrong."""
         match words:
-            case ["ask"]:
-                reason = "Robotten kunne ikke svare, og borgeren vil tale med et menneske."
+            case [("ask" | "wrong") as why]:
+                reason = texts.NO_ANSWER if why == "ask" else texts.WRONG_ANSWER
                 return self.offer(
                     connection, conversation, HandoffAsk(do="offer", trigger=Trigger.ASKED.value, reason=reason), ""
                 )

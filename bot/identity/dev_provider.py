@@ -9,6 +9,8 @@ from bot.settings import ROOT, Oidc, StaffOidc
 
 # Somebody to log in to the desk as.
 EXAMPLE_STAFF = "Mette Holm"
+# And to /training.
+EXAMPLE_TRAINER = "Karen Friis"
 
 
 def command(python: Path, *, port: int, oidc: Oidc | None = None) -> list[str]:

@@ -29,6 +29,7 @@ from bot.municipality.model import (
     ShowHandler,
 )
 from bot.municipality.rows import Problems, Row, open_file
+from bot.municipality.training_rows import gate_rules
 from bot.municipality.values import choice, email, hours, matching, phone, whole
 from bot.municipality.workdays import ClosingDay, Workdays
 
@@ -88,6 +89,7 @@ def load(path: Path) -> Municipality:
         deadlines=_deadlines(top),
         authorities=_authorities(top, departments),
         meetings=meeting_rules(top, workdays, departments),
+        gate=gate_rules(top),
     )
     if goals:
         goals.done()

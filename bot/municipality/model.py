@@ -13,6 +13,7 @@ from bot.handoff.rules import DeskGoals, Rules
 from bot.meetings.rules import MeetingRules
 from bot.municipality.hours import Hours
 from bot.municipality.workdays import COPENHAGEN, Workdays
+from bot.training.gate import GateRules
 
 T = TypeVar("T")
 
@@ -119,7 +120,8 @@ class Emergency:
 class Municipality:
     """Everything in `data/kommune.yml`. Phone numbers are as they are shown.
 
-    ``handoffs`` has a rule for each trigger; ``desk_hours`` are when people sit at the chat.
+    ``handoffs`` has a rule for each trigger; ``desk_hours`` are when people sit at the chat,
+    ``gate`` how far a new version of the assistant may fall behind the one that runs.
     """
 
     name: str
@@ -144,6 +146,7 @@ class Municipality:
     deadlines: tuple[Deadline, ...]
     authorities: tuple[Authority, ...]
     meetings: MeetingRules
+    gate: GateRules
 
     def callback_by(self, at: datetime) -> date:
         """The day by which somebody who asks at ``at`` (aware) is called: the service goal, on a day with phones."""

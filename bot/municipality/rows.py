@@ -148,19 +148,26 @@ def rows_of(raw: CommentedSeq, problems: Problems) -> list[Row]:
 def open_file(path: Path, kind: type[CommentedMap] | type[CommentedSeq]) -> Any:
     """The file's content, which must be of ``kind``. Raises SettingsError when it can not be read."""
     try:
-        content = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise SettingsError(f"{path.name} kan ikke læses: findes filen?") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path.name} skal gemmes som UTF-8") from error
+    return content_of(text, path.name, kind)
+
+
+def content_of(text: str, name: str, kind: type[CommentedMap] | type[CommentedSeq]) -> Any:
+    """What ``text`` of the file ``name`` holds, which must be of ``kind``. Raises SettingsError when it can't be."""
+    try:
+        content = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise SettingsError(f"{path.name} kan ikke bruges:\n  - linje {line}: {_yaml_words(error)}") from error
+        raise SettingsError(f"{name} kan ikke bruges:\n  - linje {line}: {_yaml_words(error)}") from error
     except YAMLError as error:
-        raise SettingsError(f"{path.name} er ikke gyldig YAML") from error
+        raise SettingsError(f"{name} er ikke gyldig YAML") from error
     if not isinstance(content, kind):
         what = "felter som navn: værdi" if kind is CommentedMap else "en liste af rækker, der begynder med en streg"
-        raise SettingsError(f"{path.name} kan ikke bruges:\n  - linje 1: filen skal være {what}.")
+        raise SettingsError(f"{name} kan ikke bruges:\n  - linje 1: filen skal være {what}.")
     return content
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from scipy.sparse import csr_matrix
 
 from bot.nlu.encoders import Encoder, Remembered, encoder_for
 from bot.nlu.margins import Linear, fit_scales, out_of_fold, probabilities, unit
+from bot.nlu.stored import stored
 
 logger = logging.getLogger(__name__)
 
@@ -133,17 +135,28 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
         )
         with self._storage.write_to(self._resource) as folder:
             _write(folder, learned)
+            said = [intents[place] for place in margins.argmax(axis=1)]
+            _write_out_of_fold(folder, examples, said)
         return self._resource
+
+    @classmethod
+    def encode_ahead(cls, config: Mapping[str, Any], examples: Sequence[Message]) -> None:
+        """Make the vectors that `train` will want of these, where they are kept, while other work is done."""
+        config = {**cls.get_default_config(), **config}
+        encoder = _encoder(config) if config["vectors"] else None
+        told = [example for example in examples if example.get(INTENT) and example.get(TEXT)]
+        if encoder is not None and told:
+            texts = [example.get(TEXT) for example in told]
+            labels = np.unique([example.get(INTENT) for example in told], return_inverse=True)[1]
+            encoder.encode([texts[place] for place in _chosen(config, texts, labels)])
 
     def _learn_vectors(
         self, texts: list[str], labels: NDArray[np.int64], intents: int, margins: NDArray[np.float64]
     ) -> _Vectors | None:
-        encoder = encoder_for(os.environ.get("SENTENCE_MODEL"))
+        encoder = _encoder(self._config)
         if encoder is None:
             return None
-        if self._config["vectors"]:
-            encoder = Remembered(encoder, Path(self._config["vectors"]))
-        chosen = _evenly(texts, labels, self._config["most_encoded"], longest=self._config["longest_encoded"])
+        chosen = _chosen(self._config, texts, labels)
         vectors = encoder.encode([texts[place] for place in chosen])
         centre = vectors.mean(axis=0)
         vectors, labels = unit(vectors, centre), labels[chosen]
@@ -167,10 +180,8 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
     ) -> IntentClassifier:
         """The component as it was trained, with the encoder it was trained with, where that is to be had."""
         component = cls.create(config, model_storage, resource, execution_context)
-        try:
-            with model_storage.read_from(resource) as folder:
-                learned = _read(folder)
-        except ValueError:  # Rasa's word for a resource that was never written
+        learned = stored(model_storage, resource, _read)
+        if learned is None:
             return component
         component._learned = learned
         component._lean = np.array([component._config["lean"].get(intent, 0.0) for intent in learned.intents])
@@ -212,6 +223,19 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
         return [{"name": learned.intents[place], "confidence": float(sure[place])} for place in np.argsort(-sure)], path
 
 
+def _encoder(config: Mapping[str, Any]) -> Encoder | None:
+    """What makes vectors in training; it keeps them where ``config`` says where."""
+    encoder = encoder_for(os.environ.get("SENTENCE_MODEL"))
+    if encoder is None or not config["vectors"]:
+        return encoder
+    return Remembered(encoder, Path(config["vectors"]))
+
+
+def _chosen(config: Mapping[str, Any], texts: Sequence[str], labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The examples of which a vector is made."""
+    return _evenly(texts, labels, config["most_encoded"], longest=config["longest_encoded"])
+
+
 def _rows(messages: list[Message]) -> tuple[csr_matrix, list[bool]]:
     """The features of the messages that have any, one row each, and which those are."""
     made = [
@@ -229,7 +253,7 @@ def _rows(messages: list[Message]) -> tuple[csr_matrix, list[bool]]:
     return csr_matrix((values, np.concatenate(shifted), ends), shape=(len(held), starts[-1])), told
 
 
-def _evenly(texts: list[str], labels: NDArray[np.int64], most: int, *, longest: int) -> NDArray[np.int64]:
+def _evenly(texts: Sequence[str], labels: NDArray[np.int64], most: int, *, longest: int) -> NDArray[np.int64]:
     """At most ``most`` places, as many of each label as can be; chance says which, the same ones for the same texts.
 
     Longer texts than ``longest`` are taken only where a label has no shorter one.
@@ -266,6 +290,16 @@ def _write(folder: Path, learned: _Learned) -> None:
         }
     np.savez(folder / "learned.npz", **arrays)
     (folder / "learned.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+
+
+def _write_out_of_fold(folder: Path, examples: Sequence[Message], said: Sequence[str]) -> None:
+    """What the words alone make of each example where they have not seen it: a cross-validation that costs nothing."""
+    told = {
+        "texts": [example.get(TEXT) for example in examples],
+        "right": [example.get(INTENT) for example in examples],
+        "said": list(said),
+    }
+    (folder / "out_of_fold.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 
 
 def _read(folder: Path) -> _Learned:

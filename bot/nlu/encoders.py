@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -65,8 +66,10 @@ class Remembered:
     """An encoder that keeps its vectors in a file, so that training anew after a small change takes seconds.
 
     The file holds vectors by the SHA-256 of their texts, and only those that were last asked for. One that cannot be
-    read or written is as good as none.
+    read or written is as good as none. Whoever asks while another thread encodes waits for it, and finds its vectors.
     """
+
+    _one_at_a_time = threading.Lock()
 
     def __init__(self, encoder: Encoder, file: Path) -> None:
         self._encoder = encoder
@@ -75,6 +78,10 @@ class Remembered:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The vectors, new ones made by the encoder."""
+        with self._one_at_a_time:
+            return self._encode(texts)
+
+    def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         keys = [hashlib.sha256(f"{self.name}\0{text}".encode()).hexdigest() for text in texts]
         known = self._read()
         new = list({key: text for key, text in zip(keys, texts, strict=True) if key not in known}.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.nlu.normalising import fold
+from bot.nlu.stored import stored
 
 _TOKENS = "text_tokens"
 _NUMBER = re.compile(r"\d[\d .-]{4,}\d")
@@ -121,12 +123,9 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):
     ) -> TfidfFeaturizer:
         """The component as it was trained; one that had nothing to learn from gives no features."""
         component = cls.create(config, model_storage, resource, execution_context)
-        try:
-            with model_storage.read_from(resource) as folder:
-                component._known = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
-                component._rare = np.load(folder / "idf.npy")
-        except ValueError:  # Rasa's word for a resource that was never written
-            pass
+        learned = stored(model_storage, resource, _read)
+        if learned is not None:
+            component._known, component._rare = learned
         return component
 
     def _row(self, text: str) -> csr_matrix:
@@ -148,3 +147,10 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):
         """The same for the examples."""
         self.process(training_data.training_examples)
         return training_data
+
+
+def _read(folder: Path) -> tuple[dict[str, int], NDArray[np.float32]]:
+    """The words and parts of words with their places, and how rare each is."""
+    known: dict[str, int] = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+    rare: NDArray[np.float32] = np.load(folder / "idf.npy")
+    return known, rare

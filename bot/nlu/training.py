@@ -1,4 +1,7 @@
-"""Trains a model through Rasa's own training graph, all of it anew: `python -m bot.nlu.training MODEL.tar.gz`.
+"""Trains a model through Rasa's own training graph, all of it anew.
+
+`python -m bot.nlu.training MODEL.tar.gz [FOLDER [--tied]]`: of FOLDER's config.yml, domain.yml and data, or of those
+here. With `--tied` it ends when its standard input does: when whoever started it is gone.
 
 `rasa train` reads the examples three times, checks them, and keeps a fingerprint of each message after each component,
 so that a second training can leave out what has not changed. That takes longer than all the learning together, and a
@@ -10,9 +13,11 @@ from __future__ import annotations
 import copy
 import logging
 import sys
+import threading
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import structlog
 from rasa.engine.constants import PLACEHOLDER_IMPORTER
@@ -32,6 +37,9 @@ from rasa.shared.importers.importer import (
 )
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.classifier import IntentClassifier
+from bot.running.tied import end_with_input
 
 
 class _ReadOnce(RasaFileImporter):
@@ -63,6 +71,14 @@ def _importer(root: Path) -> TrainingDataImporter:
     return E2EImporter(ResponsesSyncImporter(CombinedDataImporter([files])))
 
 
+def _encode_ahead(config: dict[str, Any], examples: TrainingData) -> None:
+    """Sentence vectors take longest, and the other processor has nothing else to do."""
+    ours = f"{IntentClassifier.__module__}.{IntentClassifier.__qualname__}"
+    for component in config["pipeline"]:
+        if component["name"] == ours:
+            IntentClassifier.encode_ahead(component, examples.intent_examples)
+
+
 def train(model: Path, *, root: Path) -> None:
     """Train a model of ``root``'s config.yml, domain.yml, data/nlu and data/stories, and write it to ``model``.
 
@@ -73,6 +89,7 @@ def train(model: Path, *, root: Path) -> None:
     recipe = Recipe.recipe_for_name(config["recipe"])
     graph = recipe.graph_config_for_recipe(config, {}, training_type=TrainingType.BOTH, is_finetuning=False)
     validate(graph)
+    threading.Thread(target=_encode_ahead, args=(config, importer.get_nlu_data()), daemon=True).start()
     domain = copy.deepcopy(importer.get_domain())  # components may change theirs
     with TemporaryDirectory() as folder:
         storage = LocalModelStorage(Path(folder))
@@ -85,4 +102,6 @@ def train(model: Path, *, root: Path) -> None:
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    train(Path(sys.argv[1]), root=Path.cwd())
+    if "--tied" in sys.argv[3:]:
+        end_with_input()
+    train(Path(sys.argv[1]), root=Path(sys.argv[2]) if len(sys.argv) > 2 else Path.cwd())

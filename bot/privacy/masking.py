@@ -60,13 +60,18 @@ def mask(text: str, *, today: date | None = None) -> str:
     glued on, and as replacement numbers (day + 60). Takes time in proportion to the text.
     ``today`` is the Danish date, for birthdays written with four digits of year.
     """
-    # One character for one character, so that places are the same in both.
-    plain = "".join(_plain(character) for character in text)
     pieces, done = [], 0
-    for start, end in _spans(plain, (today or date.today()) + timedelta(days=1)):
+    for start, end in places(text, today=today):
         pieces += [text[done:start], MARK]
         done = end
     return "".join(pieces) + text[done:]
+
+
+def places(text: str, *, today: date | None = None) -> Iterator[tuple[int, int]]:
+    """Where `mask` would put its mark: the first character of each number and the one after it, in order."""
+    # One character for one character, so that places are the same in both.
+    plain = "".join(_plain(character) for character in text)
+    return _spans(plain, (today or date.today()) + timedelta(days=1))
 
 
 def is_birth_date(digits: str, *, latest: date | None = None) -> bool:

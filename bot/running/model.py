@@ -7,10 +7,12 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from bot.errors import BorgerkontaktError
+from bot.settings import ROOT
 
 QUIET = {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
 _STARTED = re.compile(r"Starting to train component '(\w+)'")
@@ -22,48 +24,78 @@ class TrainingError(BorgerkontaktError):
     staff = "Modellen kunne ikke trænes."
 
 
-def _sources(root: Path) -> Iterator[Path]:
-    yield root / "config.yml"
-    yield root / "domain.yml"
-    yield root / "requirements.lock"
-    for folder in ("data/nlu", "data/stories", "bot/nlu", "bot/danish"):
+_DATA = ("config.yml", "domain.yml"), ("data/nlu", "data/stories")
+_CODE = ("requirements.lock",), ("bot/nlu", "bot/danish")
+
+
+def _sources(root: Path, what: tuple[tuple[str, ...], tuple[str, ...]]) -> Iterator[tuple[str, Path]]:
+    """Each file that a model depends on, by the path it has in a whole installation."""
+    single, folders = what
+    yield from ((name, root / name) for name in single)
+    for folder in folders:
         for path in sorted((root / folder).rglob("*")):
             measures = root / "bot" / "nlu" / "evaluation" in path.parents  # what measures a model is no part of it
             if path.suffix in (".py", ".yml") and not measures:
-                yield path
+                yield str(path.relative_to(root)), path
 
 
-def fingerprint(root: Path) -> str:
-    """Twelve hex digits that change when anything changes that a model is trained from.
-
-    The sentence model is part of it: vectors of one mean nothing beside those of another.
-    """
+def _digest(*sources: Iterable[tuple[str, Path]]) -> str:
+    """The sentence model is part of it: vectors of one mean nothing beside those of another."""
     digest = hashlib.sha256(os.environ.get("SENTENCE_MODEL", "").encode())
-    for path in _sources(root):
-        digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    for name, path in chain(*sources):
+        digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
 
 
-def model_for(root: Path, models: Path) -> Path:
+def fingerprint(data: Path, *, code: Path = ROOT) -> str:
+    """Twelve hex digits that change when anything changes that a model is trained from.
+
+    ``data`` is the folder of config.yml, domain.yml and data, ``code`` that of our own components.
+    """
+    return _digest(_sources(data, _DATA), _sources(code, _CODE))
+
+
+def code_fingerprint(code: Path = ROOT) -> str:
+    """Twelve hex digits of what is not the trainers': our components and what they stand on.
+
+    A model runs only with the software it was made by: its weights mean nothing beside other features.
+    """
+    return _digest(_sources(code, _CODE))
+
+
+def model_for(data: Path, models: Path) -> Path:
     """Where the model of the data as they stand lies, or would lie."""
-    return models / f"borgerkontakt-{fingerprint(root)}.tar.gz"
+    return models / f"borgerkontakt-{fingerprint(data)}.tar.gz"
 
 
-def train(root: Path, models: Path, *, log: Path, tell: Callable[[str], None]) -> Path:
-    """Train a model of the data as they stand, and tell how far it has come. Takes the best part of a minute.
+def training_command(made: Path, data: Path, *, tied: bool = False) -> list[str]:
+    """How a model of ``data``'s config.yml, domain.yml, data/nlu and data/stories is trained and written to ``made``.
+
+    ``tied``: standard input is a pipe of whoever starts it, and the training ends when that one is gone.
+    """
+    return [sys.executable, "-m", "bot.nlu.training", str(made), str(data), *(["--tied"] if tied else [])]
+
+
+def begun_component(line: str) -> str | None:
+    """The component whose training begins with this line of the training's output, if one does."""
+    found = _STARTED.search(line)
+    return found.group(1) if found else None
+
+
+def train(data: Path, models: Path, *, log: Path, tell: Callable[[str], None]) -> Path:
+    """Train a model of ``data`` as they stand, and tell how far it has come. Takes the best part of a minute.
 
     The model appears under its name only when it is whole, so one cut short is never run.
     Raises TrainingError, with Rasa's last lines.
     """
-    target = model_for(root, models)
+    target = model_for(data, models)
     models.mkdir(parents=True, exist_ok=True)
     log.parent.mkdir(parents=True, exist_ok=True)
     made = models / f"unfinished-{os.getpid()}.tar.gz"
-    command = [sys.executable, "-m", "bot.nlu.training", str(made)]
     with log.open("w", encoding="utf-8") as written:
         process = subprocess.Popen(
-            command,
-            cwd=root,
+            training_command(made, data),
+            cwd=ROOT,
             env={**os.environ, **QUIET},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -73,9 +105,9 @@ def train(root: Path, models: Path, *, log: Path, tell: Callable[[str], None]) -
         step = 0
         for line in process.stdout or ():
             written.write(line)
-            if found := _STARTED.search(line):
+            if component := begun_component(line):
                 step += 1
-                tell(f"trin {step}: {found.group(1)}")
+                tell(f"trin {step}: {component}")
         status = process.wait()
     if status != 0 or not made.exists():
         made.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ python -m bot.running.rasa_server MODEL PORT
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import sys
@@ -29,19 +30,42 @@ def endpoints_with(actions_url: str, endpoints: Path, folder: Path) -> Path:
 
 
 def main() -> None:
-    """Serve MODEL on PORT until ended; HOST (default loopback), RASA_TOKEN, ACTIONS_URL come from the environment."""
+    """Serve MODEL on PORT until ended; HOST (default loopback), RASA_TOKEN, ACTIONS_URL come from the environment.
+
+    Where MODEL is a folder, the model is the one that its pointer names (`bot.training.pointer`), else the newest.
+    """
     import rasa
     from rasa.utils.log_utils import configure_structlog
+    from sanic import Sanic
+
+    from bot.running.choosing import model_in
+    from bot.running.rasa_switch import Switch, settle, warm
+
+    given = Path(sys.argv[1])
+    model = model_in(given) if given.is_dir() else given
+    if model is None:
+        sys.exit(f"Der er ingen model i {given}. Lav den med: borgerkontakt prepare")
+    token = os.environ["RASA_TOKEN"]
+
+    def switch_here(app: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
+        settle()  # Rasa loads its model after this
+        app.ctx.switch = Switch(app, token)
+        app.register_middleware(app.ctx.switch, "request")
+
+    async def warm_up(app: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
+        await warm(app.ctx.agent)
+        app.ctx.switch.warm = True
 
     # Rasa's command line does this; without it every message of a citizen is printed, word for word.
     configure_structlog(logging.WARNING)
     with tempfile.TemporaryDirectory(prefix="borgerkontakt-") as folder:
         rasa.run(
-            model=sys.argv[1],
+            model=str(model.resolve()),
             endpoints=str(endpoints_with(os.environ["ACTIONS_URL"], Path("endpoints.yml"), Path(folder))),
             credentials="credentials.yml",
             enable_api=True,
-            auth_token=os.environ["RASA_TOKEN"],
+            auth_token=token,
+            server_listeners=[(switch_here, "before_server_start"), (warm_up, "after_server_start")],
             interface=os.environ.get("HOST", "127.0.0.1"),
             port=int(sys.argv[2]),
         )

@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -72,6 +73,8 @@ conversations = Table(
     Column("login_id", String(64), nullable=True),
 )
 
+_CITIZENS = text("sender = 'citizen'")
+
 messages = Table(
     "messages",
     metadata,
@@ -82,6 +85,8 @@ messages = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("conversation_id", "client_id"),
+    # When the citizen first and last wrote, without a look at what was said.
+    Index("ix_messages_citizen", "conversation_id", "seq", "at", sqlite_where=_CITIZENS, postgresql_where=_CITIZENS),
 )
 
 # What the assistant has yet to answer, in order of id. A row goes in the transaction that keeps the answer,

@@ -33,6 +33,7 @@ from bot.settings import Settings
 from bot.store.blocking import Blocking
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine, migrate, reading
+from bot.training.understood import Understandings
 from bot.web.chat_routes import add_chat_routes
 from bot.web.desk_parts import add_desk
 from bot.web.health import Health
@@ -43,6 +44,7 @@ from bot.web.middlewares import add_headers, in_words, named, shared_origins
 from bot.web.pages import add_pages
 from bot.web.staff_routes import add_staff_routes
 from bot.web.takeover_parts import make_sender, running, takeover_parts
+from bot.web.training_parts import add_training
 
 _MIGRATIONS = Path(bot.store.migrations.__path__[0])
 _LARGEST_REQUEST = 64 * 1024  # bytes
@@ -64,7 +66,8 @@ async def init_app(settings: Settings) -> web.Application:
     parts = takeover_parts(engine, vault, municipality, mail=settings.mail is not None, sms=settings.sms is not None)
     sender = make_sender(parts.outbox, settings, http, blocking)
     filing = FilingWorker(parts.filings, cases, blocking)
-    chat_log = Log(engine, vault, days=settings.conversation_days, consequences=parts.takeover)
+    understandings = Understandings(vault)
+    chat_log = Log(engine, vault, days=settings.conversation_days, consequences=parts.takeover, learning=understandings)
     bus = Bus()
     gateway = Gateway(
         http,
@@ -102,6 +105,7 @@ async def init_app(settings: Settings) -> web.Application:
         logins,
         blocking,
         takeover=parts.takeover,
+        learning=understandings,
         acted=sender.wake,
         chores=(keeper.send_due, keeper.tell_late, keeper.tell_places, partial(blocking, parts.meetings.expire_now)),
     )
@@ -153,8 +157,10 @@ async def init_app(settings: Settings) -> web.Application:
             announcer=announcer,
             logins=logins,
             cases=cases,
+            understandings=understandings,
             acted=acted,
         )
+        add_training(app, staff, settings=settings, engine=engine, vault=vault, municipality=municipality)
     add_pages(app)
     app[HEALTH] = Health(
         {

@@ -15,6 +15,7 @@ from bot.desk.filings import DeskFilings
 from bot.desk.history import History
 from bot.desk.listing import Listing
 from bot.desk.meetings import DeskMeetings
+from bot.desk.misread import Misreadings
 from bot.desk.opened import Opening
 from bot.desk.queue import AT_THE_DESK, Queue
 from bot.desk.refusals import DeskRefusal, NotYours, Taken, Unusable
@@ -51,6 +52,7 @@ class DeskParts:
     listing: Listing
     history: History
     opening: Opening
+    misreadings: Misreadings
     meetings: Meetings
     desk_meetings: DeskMeetings
     filings: Filings

@@ -47,8 +47,22 @@ async def messages(request: web.Request, desk: DeskParts, staff: Staff) -> web.R
     page = await desk.blocking(
         desk.opening.messages, number, before=query.number("before"), limit=query.number("limit", 100)
     )
+    misread = await desk.blocking(desk.misreadings.among, number, [message.seq for message in page.messages])
     log.info("desk.messages_read", staff=staff.id, handoff=number, messages=len(page.messages))
-    return web.json_response({"items": [message_frame(message) for message in page.messages], "more": page.more})
+    items = [
+        message_frame(message) | ({"misread": misread[message.seq]} if message.seq in misread else {})
+        for message in page.messages
+    ]
+    return web.json_response({"items": items, "more": page.more})
+
+
+async def say_misread(request: web.Request, desk: DeskParts, staff: Staff) -> web.Response:
+    """POST /desk/api/handoffs/<id>/misread {"seq"}: the assistant misread what the citizen wrote there."""
+    number, body = number_in_path(request), await body_of(request, "seq")
+    seq = body.number("seq")
+    await desk.blocking(desk.misreadings.say, number, seq)
+    log.info("desk.misread", staff=staff.id, handoff=number, seq=seq)
+    return web.json_response({"seq": seq, "misread": True})
 
 
 async def cases(request: web.Request, desk: DeskParts, staff: Staff) -> web.Response:

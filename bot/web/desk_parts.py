@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -19,6 +20,7 @@ from bot.desk.history import History
 from bot.desk.holding import Holding
 from bot.desk.listing import Listing
 from bot.desk.meetings import DeskMeetings
+from bot.desk.misread import Misreadings
 from bot.desk.opened import Opening
 from bot.desk.replies import load
 from bot.handoff.summary.extracting import summarise
@@ -26,6 +28,7 @@ from bot.identity.logins import Logins
 from bot.municipality.model import Municipality
 from bot.settings import Settings
 from bot.store.crypto import Vault
+from bot.training.understood import Understandings
 from bot.web.desk_door import DeskParts
 from bot.web.desk_news import DeskNews
 from bot.web.desk_routes import add_desk_routes
@@ -52,6 +55,7 @@ def add_desk(
     announcer: Announcer,
     logins: Logins,
     cases: CaseSystem,
+    understandings: Understandings,
     acted: Callable[[], None],
     clock: Callable[[], datetime] = utc_now,
 ) -> None:
@@ -84,6 +88,7 @@ def add_desk(
             listing=listing,
             history=History(engine, parts.handoffs, named=named, clock=clock),
             opening=opening,
+            misreadings=Misreadings(engine, holding, mark=partial(understandings.misread, by="staff")),
             meetings=parts.meetings,
             desk_meetings=DeskMeetings(engine, holding, parts.handoffs, parts.meetings, municipality),
             filings=parts.filings,

@@ -36,6 +36,7 @@ def add_desk_routes(app: web.Application, parts: DeskParts) -> None:
     router.add_post(f"{handoff}/release", writes(one.changing(one.release, "reason")))
     router.add_post(f"{handoff}/transfer", writes(one.changing(one.transfer, "to", "reason")))
     router.add_post(f"{handoff}/reply", writes(one.reply))
+    router.add_post(f"{handoff}/misread", writes(one.say_misread))
     router.add_post(f"{handoff}/note", writes(one.changing(one.note, "text")))
     router.add_post(f"{handoff}/ask-login", writes(one.changing(one.ask_login)))
     router.add_post(f"{handoff}/ask-consent", writes(one.changing(one.ask_consent, "text")))

@@ -28,6 +28,7 @@ from bot.chat.incoming import (
     Seen,
     Survey,
     Typing,
+    Wrong,
     parse,
 )
 from bot.chat.limits import Limits
@@ -228,7 +229,7 @@ class _Talk:
         return False
 
     async def _handle(self, frame: Incoming, subscription: Subscription) -> None:
-        sends = isinstance(frame, Say | Choose | HandoffForm | MeetingForm | Survey)
+        sends = isinstance(frame, Say | Choose | HandoffForm | MeetingForm | Survey | Wrong)
         wait = self._limits.message(self._id, self._address) if sends else self._limits.frame(self._id)
         if wait is not None:
             id = getattr(frame, "id", None)
@@ -256,6 +257,9 @@ class _Talk:
                 await self._conversations.meeting_form(self._id, frame, kept=kept)
             case Survey(id):
                 seq = await self._conversations.survey(self._id, frame)
+                subscription.put({"type": "ack", "id": id, "seq": seq})
+            case Wrong(id, seq):
+                await self._conversations.wrong(self._id, seq)
                 subscription.put({"type": "ack", "id": id, "seq": seq})
             case Hello():
                 subscription.put(error_frame("bad_frame"))  # one hello is enough

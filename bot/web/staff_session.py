@@ -23,7 +23,7 @@ from bot.chat.limits import Limits, Proxies
 from bot.errors import InputError
 from bot.identity.oidc import Provider
 from bot.identity.return_address import checked_staff_path
-from bot.identity.staff import StaffSession, StaffSessions
+from bot.identity.staff import Staff, StaffSession, StaffSessions
 from bot.identity.staff_attempts import StaffAttempts
 from bot.identity.staff_claims import StaffClaims
 from bot.settings import Settings, StaffOidc
@@ -36,6 +36,7 @@ BY_ITSELF_HEADER: Final = "X-By-Itself"
 DESK: Final = "/desk"
 LOGIN: Final = "/desk/login"
 DENIED: Final = "/desk/login/denied"
+TRAINING: Final = "/training"
 
 _NOT_LOGGED_IN = "Du er ikke logget ind længere. Log ind igen."
 _NOT_YOUR_ROLE = "Din rolle giver ikke adgang til det. Bed din leder om den rette rolle."
@@ -72,9 +73,9 @@ async def staff_of(request: web.Request, *roles: str, used: bool = True) -> Staf
     """The session of whoever asks, in one of ``roles`` (any of ours where none is named).
 
     A page (a GET outside `/desk/api/` and `/training/api/`) is sent to log in and comes back, or is told that its role
-    does not do; everything else, sockets too, is Refused with 401 or 403. What a page asks by itself does not
-    keep the session from ending, so that a screen left alone logs out: ``used`` is False there, or the page
-    says so in the header X-By-Itself.
+    does not do, or led from the desk to the training pages where those are its role's; everything else, sockets too,
+    is Refused with 401 or 403. What a page asks by itself does not keep the session from ending, so that a screen
+    left alone logs out: ``used`` is False there, or the page says so in the header X-By-Itself.
     """
     door = request.app.get(STAFF)
     if door is None:
@@ -89,7 +90,7 @@ async def staff_of(request: web.Request, *roles: str, used: bool = True) -> Staf
         raise Refused("not_logged_in", status=401, text=_NOT_LOGGED_IN)
     if roles and session.staff.roles.isdisjoint(roles):
         if is_page(request):
-            raise web.HTTPSeeOther(DENIED)
+            raise web.HTTPSeeOther(_instead(request.path, session.staff))
         raise Refused("not_your_role", status=403, text=_NOT_YOUR_ROLE)
     return session
 
@@ -146,6 +147,14 @@ def login_path(to: str, *, fresh: bool = False) -> str:
 def no_desk() -> Refused:
     """What is said where staff can't log in at all."""
     return Refused("no_desk", status=404, text=_NO_DESK)
+
+
+def _instead(path: str, staff: Staff) -> str:
+    """Where one is led whose role does not open ``path``: from the desk's front door, a trainer to their own.
+
+    Login leads to the desk where nothing else is asked for, and whoever only trains the assistant has no part in it.
+    """
+    return TRAINING if path.rstrip("/") == DESK and "trainer" in staff.roles else DENIED
 
 
 def is_page(request: web.Request) -> bool:

@@ -255,12 +255,18 @@ class Peer:
         names = {
             "claim": (), "release": ("reason",), "transfer": ("to", "reason"), "reply": ("id", "text"),
             "note": ("text",), "ask-login": (), "ask-consent": ("text",), "to-assistant": (),
-            "close": ("outcome", "note"), "file-task": ("text", "case", "deadline"),
+            "close": ("outcome", "note"), "misread": ("seq",), "file-task": ("text", "case", "deadline"),
         }  # fmt: skip
         self._exactly(request, body, *names[what])
         mine = {"id": self.me["id"], "name": self.me["name"]}
         if what == "reply":
             return self._reply(one, id, body)
+        if what == "misread":
+            message = one["log"][body["seq"] - 1]
+            if "misread" not in message:
+                self.wrong.append(f"misread, and the assistant has not read it: {body}")
+            message["misread"] = True
+            return {"seq": body["seq"], "misread": True}
         if what == "claim":
             if handoff["status"] != "waiting":
                 by = (handoff["claimed_by"] or {}).get("name", "")

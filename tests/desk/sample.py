@@ -182,6 +182,7 @@ def whole(one: dict[str, Any]) -> dict[str, Any]:
         "staff_seen_seq": 0,
     }  # fmt: skip
     log[2]["card"] = {"type": "case", "number": "32.30.04-G01-118-26", "title": "Sygedagpenge"}
+    log[1]["misread"] = False
     log[0]["choices"] = [{"id": "1.0", "title": "Hvad er status?"}]
     return {"detail": detail, "log": log, "ids": {}}
 

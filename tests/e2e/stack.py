@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -21,20 +22,29 @@ MODELS = ROOT / "models"
 
 
 class Stack:
-    """The parts by name; each can be killed and started again on its own."""
+    """The parts by name; each can be killed and started again on its own.
+
+    Its data and versions lie in ``folder``, so that what is done at /training stays there; ``environ`` may say where.
+    """
 
     def __init__(self, folder: Path, **environ: str) -> None:
         self.folder = folder
         ports = Ports(
             web=free_port(), rasa=free_port(), actions=free_port(), login=free_port(), staff_login=free_port()
         )
-        given = {**os.environ, "MESSAGES_PER_MINUTE": "10000", "SESSIONS_PER_HOUR": "10000", **environ}
+        own = {"ASSISTANT_FOLDER": str(folder / "assistant"), "MODELS_FOLDER": str(folder / "models")}
+        many = {"MESSAGES_PER_MINUTE": "10000", "SESSIONS_PER_HOUR": "10000"}
+        given = {**os.environ, **own, **many, **environ}
         self.environ = development_environment(folder, ports, environ=given)
         self.settings = Settings.read(self.environ, dotenv=Path(os.devnull))
-        model = model_for(ROOT, MODELS)
-        if not model.exists():
-            model = train(ROOT, MODELS, log=folder / "log" / "train.log", tell=lambda line: None)
         prepare(self.settings)
+        data, models = self.settings.assistant_folder, self.settings.models_folder
+        model, shipped = model_for(data, models), model_for(data, MODELS)
+        if shipped.exists():
+            models.mkdir(parents=True, exist_ok=True)
+            shutil.copy(shipped, model)
+        if not model.exists():
+            model = train(data, models, log=folder / "log" / "train.log", tell=lambda line: None)
         made = parts_of(self.settings, self.environ, ports, model=model, logs=folder / "log")
         self.parts: dict[str, Part] = {part.name: part for part in made}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}

@@ -133,8 +133,8 @@ CHANGES = [
     *(
         ("POST", f"/handoffs/1/{what}")
         for what in (
-            "claim", "release", "transfer", "reply", "note", "ask-login", "ask-consent", "to-assistant", "close",
-            "meetings", "file-task",
+            "claim", "release", "transfer", "reply", "note", "misread", "ask-login", "ask-consent", "to-assistant",
+            "close", "meetings", "file-task",
         )
     ),
     ("PATCH", "/meetings/1"),
@@ -180,6 +180,7 @@ async def test_what_the_citizen_has_not_sent_is_not_there(web: DeskInstallation,
             body: Any = {
                 "reply": {"id": "x", "text": "hej"},
                 "note": {"text": "hej"},
+                "misread": {"seq": 1},
                 "transfer": {"to": {"department": "social"}, "reason": "fordi"},
                 "ask-consent": {"text": "Må jeg?"},
                 "close": {"outcome": "answered", "note": "Slut nu"},

@@ -14,6 +14,7 @@ import pytest_asyncio
 
 from bot.handoff.model import Status
 from tests.integration.desk_client import DeskInstallation, Page
+from tests.integration.training_client import TrainingInstallation
 
 Route = tuple[str, str]
 
@@ -25,6 +26,7 @@ OPEN: dict[Route, str] = {
     ("GET", "/widget/{file}"): "the widget's files",
     ("GET", "/demo/{file}"): "the page's files",
     ("GET", "/desk/static/{file}"): "the desk's files, which hold nobody's data",
+    ("GET", "/training/static/{file}"): "the training pages' files, which hold nobody's data",
 }
 # What a citizen's token opens, and what begins with none; each limited by address (test_web_doors, test_identity_*).
 CITIZENS: dict[Route, str] = {
@@ -51,12 +53,19 @@ SOCKET = ("GET", "/desk/socket")
 PAGES = [("GET", "/desk"), ("GET", "/desk/"), ("GET", "/desk/samtale/{id}"), ("GET", "/desk/historik")]
 PAGES += [("GET", "/desk/tal")]
 API = "/desk/api/"
+TRAINING_PAGES = [("GET", "/training"), ("GET", "/training/")]
+TRAINING_PAGES += [("GET", f"/training/{name}") for name in ("indbakke", "hensigter", "hensigter/{intent}", "svar")]
+TRAINING_PAGES += [("GET", f"/training/{name}") for name in ("tjek", "versioner", "versioner/{id}", "proev")]
+TRAINING_PAGES += [("GET", f"/training/{name}") for name in ("tal", "historik")]
+TRAINING_API = "/training/api/"
+# Of what is asked with a body: changes nothing, so an auditor may.
+TRAINING_READS = {("POST", "/training/api/try")}
 NOT_FOR_AUDITORS = {("GET", "/desk/api/handoffs/{id}/cases")}  # of reading: nobody's business but the owner's
 
 
 @pytest_asyncio.fixture
-async def web(database_url: str, tmp_path: Path) -> AsyncIterator[DeskInstallation]:
-    async with DeskInstallation(database_url, tmp_path) as made:
+async def web(database_url: str, tmp_path: Path) -> AsyncIterator[TrainingInstallation]:
+    async with TrainingInstallation(database_url, tmp_path) as made:
         yield made
 
 
@@ -80,8 +89,21 @@ def api(web: DeskInstallation) -> list[Route]:
     return sorted(route for route in routes(web) if route[1].startswith(API))
 
 
+def training_api(web: DeskInstallation) -> list[Route]:
+    """What the training pages ask."""
+    return sorted(route for route in routes(web) if route[1].startswith(TRAINING_API))
+
+
 def address(path: str, id: object = 1) -> str:
-    return path.replace("{id}", str(id)).replace("{file}", "x.js")
+    named = path.replace("{intent}", "hilsen").replace("{name}", "utter_hilsen")
+    named = named.replace("/examples/{id}", "/examples/0123456789abcdef")
+    return named.replace("{id}", str(id)).replace("{file}", "x.js")
+
+
+def whole(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, but for the lock."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != ".training.lock")
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 async def ask(web: DeskInstallation, method: str, path: str, **more: Any) -> tuple[int, Any, Any]:
@@ -92,22 +114,23 @@ async def ask(web: DeskInstallation, method: str, path: str, **more: Any) -> tup
 
 async def test_every_route_is_known(web: DeskInstallation) -> None:
     """Open to all, the citizens', the way in, or the desk's: a route that is none of these has no rule."""
-    named = {*OPEN, *CITIZENS, *DOOR, LOGOUT, SOCKET, *PAGES}
-    assert {route for route in routes(web) - named if not route[1].startswith(API)} == set()
+    named = {*OPEN, *CITIZENS, *DOOR, LOGOUT, SOCKET, *PAGES, *TRAINING_PAGES}
+    assert {route for route in routes(web) - named if not route[1].startswith((API, TRAINING_API))} == set()
     assert named - routes(web) == set(), "and none is named that is gone"
     assert len(api(web)) >= 26
+    assert len(training_api(web)) >= 13 and set(training_api(web)) >= TRAINING_READS
 
 
 async def test_nothing_at_the_desk_opens_without_a_session(web: DeskInstallation) -> None:
     """401 and JSON for a script, login for a page, to every method, with no cookie and with one that opens nothing."""
     made = web.desk.waiting()
     for cookie in ({}, {"Cookie": "__Host-borgerkontakt-staff=" + "A" * 43}):
-        for method, path in [*api(web), LOGOUT]:  # the socket: test_desk_socket
+        for method, path in [*api(web), *training_api(web), LOGOUT]:  # the socket: test_desk_socket
             headers = {**cookie, "Origin": web.settings.origins[0]}
             status, headers, text = await ask(web, method, address(path, made.id), headers=headers)
             assert status == 401 and '"not_logged_in"' in text, path
             assert headers["Cache-Control"] == "no-store", path
-        for method, path in PAGES:
+        for method, path in [*PAGES, *TRAINING_PAGES]:
             status, headers, text = await ask(web, method, address(path, made.id), headers=cookie)
             assert status == 303, path
             assert headers["Location"].startswith(f"{web.settings.public_url}/desk/login?to="), path
@@ -125,8 +148,26 @@ async def test_nothing_at_the_desk_opens_to_another_role(web: DeskInstallation) 
         assert (status != 403) == reads and headers["Cache-Control"] == "no-store", (path, text)
     for method, path in PAGES:
         status, headers, _ = await ask(web, method, address(path, made.id), headers=trainer.headers)
-        assert status == 303 and headers["Location"] == "/desk/login/denied", path
+        front = path in ("/desk", "/desk/")  # where login leads to: from there a trainer comes to their own pages
+        assert status == 303 and headers["Location"] == ("/training" if front else "/desk/login/denied"), path
     assert web.desk.happened(made) == [] and web.desk.now(made).status is Status.WAITING
+
+
+async def test_nothing_of_the_training_opens_to_another_role(web: DeskInstallation, mette: Page) -> None:
+    """An agent gets 403 everywhere; an auditor reads and changes nothing; each may see the pages or is told why not."""
+    auditor = web.page("Rune Revisor", "auditor")
+    for method, path in training_api(web):
+        status, headers, text = await ask(web, method, address(path), headers=mette.headers, json={})
+        assert status == 403 and '"not_your_role"' in text and headers["Cache-Control"] == "no-store", path
+        status, headers, text = await ask(web, method, address(path), headers=auditor.headers, json={})
+        reads = method == "GET" or (method, path) in TRAINING_READS
+        assert (status != 403) == reads and headers["Cache-Control"] == "no-store", (path, text)
+    for method, path in TRAINING_PAGES:
+        status, headers, _ = await ask(web, method, address(path), headers=mette.headers)
+        assert status == 303 and headers["Location"] == "/desk/login/denied", path
+        for role in ("trainer", "administrator", "auditor"):
+            status, headers, _ = await ask(web, method, address(path), headers=web.page("Karen Friis", role).headers)
+            assert status == 200 and headers["Content-Security-Policy"].startswith("default-src 'none'"), path
 
 
 @pytest.mark.parametrize(
@@ -142,12 +183,14 @@ async def test_nothing_at_the_desk_opens_to_another_role(web: DeskInstallation) 
 )
 async def test_nothing_is_changed_from_another_page(web: DeskInstallation, wrong: dict[str, str]) -> None:
     """Every method but GET wants the page's token and our own origin; a chat's origin is not our own."""
-    mette, made = web.page("Mette Holm"), web.desk.waiting()
+    mette, made, karen = web.page("Mette Holm"), web.desk.waiting(), web.page("Karen Friis", "trainer")
     changes = [route for route in [*api(web), LOGOUT] if route[0] != "GET"]
-    assert len(changes) >= 16
-    for method, path in changes:
-        status, _, text = await ask(web, method, address(path, made.id), headers=mette.headers | wrong, json={})
-        assert status == 403 and ('"bad_csrf"' in text or '"bad_origin"' in text), (path, text)
+    training = [route for route in training_api(web) if route[0] != "GET"]
+    assert len(changes) >= 16 and len(training) >= 6
+    for who, whose in ((mette, changes), (karen, training)):
+        for method, path in whose:
+            status, _, text = await ask(web, method, address(path, made.id), headers=who.headers | wrong, json={})
+            assert status == 403 and ('"bad_csrf"' in text or '"bad_origin"' in text), (path, text)
     other = web.page("Jens Lund")
     for method, path in changes:  # somebody else's token is none
         headers = mette.headers | {"X-CSRF-Token": other.headers["X-CSRF-Token"]}
@@ -165,6 +208,44 @@ async def test_numbers_out_of_all_reason_open_nothing(web: DeskInstallation, met
         for id in ("0", "999", "2147483648", "9999999999", "99999999999", "-1", "1e3", "١", "%31%00", "..", "1'--"):
             status, _, text = await ask(web, method, address(path, id), headers=mette.headers, json={})
             assert status in (400, 404, 409) and '"error"' in text, (path, id, status, text)
+
+
+async def test_names_and_numbers_that_are_none_train_nothing(web: TrainingInstallation) -> None:
+    """An id, intent or answer that is not there, or nothing at all: 400, 404 or 409 in JSON, never a fault of ours."""
+    karen = web.page("Karen Friis", "trainer")
+    before = whole(web.assistant)
+    numbers = ("0", "999", "2147483648", "9999999999", "99999999999", "-1", "1e3", "١", "%31%00", "..", "1'--")
+    names = ("findes_ikke", "..", "%2e%2e%2fdomain", "%00", "<script>", "æøå", "x" * 300, "__proto__", "nlu_fallback")
+    for method, path in training_api(web):
+        places = [place for place in ("{id}", "{intent}", "{name}") if place in path]
+        for place in places:
+            for word in numbers if place == "{id}" else names:
+                one = address(path.replace(place, word))
+                status, _, text = await ask(web, method, one, headers=karen.headers, json={})
+                assert status in (400, 404, 409) and '"error"' in text, (method, one, status, text)
+    assert whole(web.assistant) == before
+
+
+async def test_bodies_that_are_none_train_nothing(web: TrainingInstallation) -> None:
+    """No JSON, no object, foreign keys, values of other kinds, nested without end, too much: refused, nothing begun."""
+    karen = web.page("Karen Friis", "trainer")
+    before = whole(web.assistant)
+    bodies = [
+        b"{", b"[]", b"1", b"null", b'"x"', b"\xff\xfe", b"[" * 20_000, b'{"__proto__": {}}', b'{"constructor": 1}',
+        b'{"text": {"$ne": 1}, "texts": {}, "ids": 1, "to": [], "reason": 1, "version": "1", "versions": {}}',
+        b'{"version": 1e999}', b'{"version": true}', b'{"reason": "\\ud800"}',
+    ]  # fmt: skip
+    for method, path in training_api(web):
+        if method == "GET":
+            continue
+        for body in bodies:
+            status, _, text = await ask(web, method, address(path), headers=karen.headers, data=body)
+            assert status in (400, 404, 409) and '"error"' in text, (path, body[:60], status, text)
+    large = b'{"reason": "' + b"x" * 9_000_000 + b'"}'
+    status, _, text = await ask(web, "POST", f"{TRAINING_API}trainings", headers=karen.headers, data=large)
+    assert status == 400 and "for stort" in text
+    assert whole(web.assistant) == before
+    assert (await web.asked("GET", "/trainings/current", karen.headers)) == (200, None)
 
 
 async def test_bodies_that_are_none_change_nothing(web: DeskInstallation, mette: Page) -> None:
@@ -192,12 +273,14 @@ async def test_bodies_that_are_none_change_nothing(web: DeskInstallation, mette:
     assert (web.desk.now(made), web.desk.happened(made), len(web.desk.said(made))) == before
 
 
-async def test_every_answer_of_the_desk_is_kept_by_nobody(web: DeskInstallation, mette: Page) -> None:
+async def test_every_answer_to_staff_is_kept_by_nobody(web: DeskInstallation, mette: Page) -> None:
     """No cache keeps what is said of a citizen, nor a no; and no other site may frame, sniff or read it."""
-    made = web.desk.waiting()
-    for method, path in [*api(web), *PAGES]:
+    made, karen = web.desk.waiting(), web.page("Karen Friis", "trainer")
+    asked = [(mette, route) for route in [*api(web), *PAGES]]
+    asked += [(karen, route) for route in [*training_api(web), *TRAINING_PAGES]]
+    for who, (method, path) in asked:
         for id in (made.id, 999):
-            _, headers, _ = await ask(web, method, address(path, id), headers=mette.headers, json={})
+            _, headers, _ = await ask(web, method, address(path, id), headers=who.headers, json={})
             assert headers["Cache-Control"] == "no-store", (path, id)
             assert headers["X-Content-Type-Options"] == "nosniff" and headers["X-Frame-Options"] == "DENY", path
             assert "Access-Control-Allow-Origin" not in headers, path

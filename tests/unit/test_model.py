@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.running.model import fingerprint
+from bot.running.model import code_fingerprint, fingerprint
 from bot.settings import ROOT
 
 
@@ -43,13 +43,25 @@ def test_the_municipalitys_own_facts_ask_for_no_training(tmp_path: Path) -> None
 def test_how_a_model_is_measured_asks_for_no_training(tmp_path: Path) -> None:
     """Another figure in the report is no other model; another component, or what one knows of Danish, is."""
     root = copy_of_the_sources(tmp_path)
-    before = fingerprint(root)
+    before = fingerprint(root, code=root)
     (root / "bot" / "nlu" / "evaluation" / "report.py").write_text("# anything", encoding="utf-8")
-    assert fingerprint(root) == before
+    assert fingerprint(root, code=root) == before
     for part in ("nlu/tokenizer.py", "nlu/danger/patterns.yml", "danish/lexicon.py"):
         (root / "bot" / part).write_text("# anything", encoding="utf-8")
-        assert fingerprint(root) != before
-        before = fingerprint(root)
+        assert fingerprint(root, code=root) != before
+        before = fingerprint(root, code=root)
+
+
+def test_the_software_is_another_when_a_component_is_and_not_when_an_example_is(tmp_path: Path) -> None:
+    """A version made by other software is told from one made of other examples."""
+    root = copy_of_the_sources(tmp_path)
+    before = code_fingerprint(root)
+    assert before == code_fingerprint()
+    example = next((root / "data" / "nlu").glob("*.yml"))
+    example.write_text("# anything", encoding="utf-8")
+    assert code_fingerprint(root) == before
+    (root / "bot" / "nlu" / "tokenizer.py").write_text("# anything", encoding="utf-8")
+    assert code_fingerprint(root) != before
 
 
 def test_another_sentence_model_asks_for_another_model(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.incoming import Choose, End, FrameError, Hello, Say, Seen, Typing, parse
+from bot.chat.incoming import Choose, End, FrameError, Hello, Say, Seen, Typing, Wrong, parse
 from bot.chat.protocol import error_frame, message_frame
 from bot.chat.rasa import Choice
 from bot.chat.records import Message
@@ -29,6 +29,7 @@ from bot.chat.texts import ERRORS
         ({"type": "typing", "more": "is fine"}, Typing()),
         ({"type": "seen", "seq": 7}, Seen(7)),
         ({"type": "end"}, End(False)),
+        ({"type": "wrong", "id": "a-1", "seq": 7}, Wrong("a-1", 7)),
         ({"type": "end", "erase": True}, End(True)),
     ],
 )
@@ -53,6 +54,9 @@ def test_frames_are_read(frame: dict[str, Any], read: object) -> None:
         ('{"type": "hello", "token": 7}', "bad_token"),
         ('{"type": "hello", "token": "a", "since": -1}', "bad_frame"),
         ('{"type": "hello", "token": "a", "since": true}', "bad_frame"),
+        ('{"type": "wrong", "id": "a"}', "bad_frame"),
+        ('{"type": "wrong", "id": "a", "seq": 0}', "bad_frame"),
+        ('{"type": "wrong", "seq": 7}', "bad_frame"),
         ('{"type": "say", "text": "hej"}', "bad_frame"),
         ('{"type": "say", "id": "", "text": "hej"}', "bad_frame"),
         ('{"type": "say", "id": "a b", "text": "hej"}', "bad_frame"),

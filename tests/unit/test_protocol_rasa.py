@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.rasa import Answer, Choice, RasaEmpty, RasaNonsense, read_answer, typed
-from bot.chat.turn import HandoffAsk, MeetingAsk, Memory, Question, payload
+from bot.chat.turn import HandoffAsk, MeetingAsk, Memory, Question, Understood, payload
 
 
 def test_one_turn_becomes_one_answer() -> None:
@@ -49,6 +49,18 @@ def test_a_handoff_or_a_meeting_needs_no_words_of_rasas() -> None:
     assert read_answer([{"custom": meeting.to_json()}]) == Answer(text="", meeting=meeting)
 
 
+def test_what_was_understood_is_read_and_says_nothing_by_itself() -> None:
+    """It goes with an answer; alone it is none."""
+    made = Understood(outcome="asked", intent="svartid", confidence=0.5, second="klage")
+    assert read_answer([{"text": "Mener du …?"}, {"custom": made.to_json()}]).understood == made
+    bare = Understood(outcome="fallback")
+    assert (
+        read_answer([{"text": "Hvad?"}, {"custom": {"type": "understood", "outcome": "fallback"}}]).understood == bare
+    )
+    with pytest.raises(RasaEmpty):
+        read_answer([{"custom": made.to_json()}])
+
+
 @pytest.mark.parametrize(
     "raw", [[], [{"text": ""}], [{"text": "  "}], [{"custom": {"type": "remember", "memory": {}}}]]
 )
@@ -77,6 +89,10 @@ def test_saying_nothing_is_a_failed_turn(raw: Any) -> None:
         [{"text": "a", "custom": {"type": "handoff"}}],
         [{"text": "a", "custom": {"type": "handoff", "do": "fire"}}],
         [{"text": "a", "custom": {"type": "handoff", "do": "offer", "departments": "social"}}],
+        [{"text": "a", "custom": {"type": "understood"}}],
+        [{"text": "a", "custom": {"type": "understood", "outcome": "perhaps"}}],
+        [{"text": "a", "custom": {"type": "understood", "outcome": "asked", "confidence": "0.4"}}],
+        [{"text": "a", "custom": {"type": "understood", "outcome": "asked", "intent": 7}}],
         [{"text": "a", "custom": {"type": "meeting", "do": "attend"}}],
         [{"text": "a", "custom": {"type": "meeting", "do": "book", "when": 14}}],
     ],

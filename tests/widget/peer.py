@@ -254,7 +254,9 @@ class Peer:
             self.faults.append(fault)
             await socket.send_json({"type": "error", "code": "bad_frame", "id": frame["id"], "text": fault})
             return
-        if frame["type"] not in {"say", "choose", "handoff", "meeting", "survey"}:
+        if frame["type"] == "wrong" and (set(frame) != {"type", "id", "seq"} or not self._answers(talk, frame["seq"])):
+            self.faults.append(f"wrong: {frame}")
+        if frame["type"] not in {"say", "choose", "handoff", "meeting", "survey", "wrong"}:
             return
         if self.deaf:
             self.deaf -= 1
@@ -262,6 +264,11 @@ class Peer:
         if self.refuse:
             error, self.refuse = self.refuse, None
             await socket.send_json({"type": "error", "id": frame["id"], **error})
+            return
+        if frame["type"] == "wrong":
+            human = {"id": f"{len(talk.log) + 1}.0", "title": "Tal med et menneske", "do": "handoff:wrong"}
+            await self.says("Tak, fordi du siger det.", author="system", choices=[human])
+            await socket.send_json({"type": "ack", "id": frame["id"], "seq": frame["seq"]})
             return
         if frame["type"] == "survey":  # kept, but not as a message
             await socket.send_json({"type": "ack", "id": frame["id"], "seq": len(talk.log) + 1})
@@ -277,6 +284,10 @@ class Peer:
                 return
             await self.frame(kept)
         await socket.send_json({"type": "ack", "id": frame["id"], "seq": seq})
+
+    @staticmethod
+    def _answers(talk: Talk, seq: object) -> bool:
+        return any(message["seq"] == seq and "answers" in message for message in talk.log)
 
     @staticmethod
     def _words(talk: Talk, frame: dict[str, Any]) -> str:

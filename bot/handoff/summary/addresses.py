@@ -9,7 +9,7 @@ from bot.handoff.summary.fields import Field, Source
 from bot.municipality.model import Municipality
 from bot.municipality.phones import find_phones
 
-_EMAIL = re.compile(
+EMAIL = re.compile(
     r"(?<![\w.+@-])[\w.+-]{1,64}@[a-zA-Z0-9æøåÆØÅ-]{1,63}(?:\.[a-zA-Z0-9æøåÆØÅ-]{1,63}){0,4}\.[a-zA-Z]{2,24}(?![\w@])"
 )
 # Before a number or an address that nobody shall use: one that was wrong, or that somebody called.
@@ -38,7 +38,7 @@ class Addresses:
             if phone.shown not in self._phones and not _is_refused(text, phone.start):
                 source = Source(seq=seq, start=phone.start, end=phone.end)
                 found["phone"] = Field(kind="phone", value=phone.shown, sources=(source,))
-        for match in _EMAIL.finditer(text):
+        for match in EMAIL.finditer(text):
             if match[0].rpartition("@")[2].lower() not in self._hosts and not _is_refused(text, match.start()):
                 source = Source(seq=seq, start=match.start(), end=match.end())
                 found["email"] = Field(kind="email", value=match[0], sources=(source,))

@@ -18,10 +18,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.danger.learned import Learned
 from bot.nlu.danger.patterns import Sign, shipped, surest
 from bot.nlu.danger.reading import Reading, read
+from bot.nlu.stored import stored
 
 logger = logging.getLogger(__name__)
 
-_MOST = 6.0
+_MOST = 3.5
 _LEAST = 1e-4
 _EVEN = 0.45  # less than the half that an intent must have to be taken for what was meant
 _REST = 0.1
@@ -61,10 +62,10 @@ class DangerDetector(IntentClassifier, GraphComponent):
         """The keys of the configuration and their defaults."""
         return {
             "intent": "akut_hjaelp",
-            "threshold": 0.5,
+            "threshold": 0.8,
             "perhaps": 0.3,
             "confidence": 0.95,
-            "beside": 0.7,
+            "beside": 1.0,
             "known": 5.0,
         }
 
@@ -111,11 +112,7 @@ class DangerDetector(IntentClassifier, GraphComponent):
     ) -> DangerDetector:
         """The component as it was trained."""
         component = cls.create(config, model_storage, resource, execution_context)
-        try:
-            with model_storage.read_from(resource) as folder:
-                component._learned = Learned.read(folder)
-        except ValueError:  # Rasa's word for a resource that was never written
-            pass
+        component._learned = stored(model_storage, resource, Learned.read)
         return component
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -185,7 +182,8 @@ class DangerDetector(IntentClassifier, GraphComponent):
 def _odds(ranking: list[dict[str, Any]], name: str) -> float:
     """The log-odds of ``name`` against the likeliest other in what the classifier said; 0 when it said nothing.
 
-    Nothing it says weighs more than that one is e⁶ times as likely: what it never saw it may be sure of for no reason.
+    Nothing it says weighs more than that one is some thirty times as likely (e^3.5): what it never saw it may be sure
+    of for no reason, and one sentence of a long letter must be heard against all of the rest.
     """
     own = max((intent["confidence"] for intent in ranking if intent["name"] == name), default=0.0)
     other = max((intent["confidence"] for intent in ranking if intent["name"] != name), default=0.0)

@@ -1,17 +1,17 @@
-// Asks the desk's server: JSON both ways, the CSRF token on every change, and a Danish text for every no.
+// Asks the server of staff's pages: JSON both ways, the CSRF token on every change, and a Danish text for every no.
 
 import { texts } from "./texts.js";
 
-const API = "/desk/api";
 const PATIENCE = 15_000; // milliseconds before a request is given up
 
-/** The server said no, or could not be reached: `code`, `text` for the reader, `status` (0: not reached). */
+/** The server said no, or could not be reached: `code`, `text` for the reader, `status` (0: not reached), `more` it told. */
 export class Refused extends Error {
-  constructor({ status = 0, code = "failed", text = texts.failed, by = "" }) {
+  constructor({ status = 0, code = "failed", text = texts.failed, by = "", ...more }) {
     super(text);
     this.status = status;
     this.code = code;
     this.by = by;
+    this.more = more;
   }
 }
 
@@ -19,25 +19,32 @@ export class Refused extends Error {
 export class Api extends EventTarget {
   csrf = "";
 
+  /** `base`: what every path is below. */
+  constructor(base = "/desk/api") {
+    super();
+    this.base = base;
+  }
+
   /** `byItself`: nobody pressed anything, so the server does not take it for a sign that somebody is here. */
-  get(path, query, { byItself = false } = {}) {
-    return this.#ask("GET", API + path + search(query), undefined, byItself ? { "X-By-Itself": "1" } : {});
+  get(path, query, { byItself = false, ...more } = {}) {
+    return this.#ask("GET", this.base + path + search(query), undefined, { ...more, headers: byItself ? { "X-By-Itself": "1" } : {} });
   }
 
-  post(path, body = {}) {
-    return this.#ask("POST", API + path, body);
+  /** `more`: `patience` in milliseconds, where an answer takes longer than most. */
+  post(path, body = {}, more = {}) {
+    return this.#ask("POST", this.base + path, body, more);
   }
 
-  put(path, body) {
-    return this.#ask("PUT", API + path, body);
+  put(path, body, more = {}) {
+    return this.#ask("PUT", this.base + path, body, more);
   }
 
-  patch(path, body) {
-    return this.#ask("PATCH", API + path, body);
+  patch(path, body, more = {}) {
+    return this.#ask("PATCH", this.base + path, body, more);
   }
 
-  delete(path, body) {
-    return this.#ask("DELETE", API + path, body);
+  delete(path, body, more = {}) {
+    return this.#ask("DELETE", this.base + path, body, more);
   }
 
   /** Log out; gives {"logout_url"}. */
@@ -45,7 +52,7 @@ export class Api extends EventTarget {
     return this.#ask("POST", "/desk/logout", {});
   }
 
-  async #ask(method, path, body, more = {}) {
+  async #ask(method, path, body, { headers: more = {}, patience = PATIENCE } = {}) {
     const headers = { Accept: "application/json", ...more };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (method !== "GET") headers["X-CSRF-Token"] = this.csrf;
@@ -58,7 +65,7 @@ export class Api extends EventTarget {
         body: body === undefined ? undefined : JSON.stringify(body),
         credentials: "same-origin",
         redirect: "error",
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: AbortSignal.timeout(patience),
       });
       answer = response.status === 204 ? null : await response.json();
     } catch {
@@ -66,8 +73,8 @@ export class Api extends EventTarget {
     }
     if (response.ok) return answer;
     if (response.status === 401) this.dispatchEvent(new CustomEvent("expired", { detail: { byItself: "X-By-Itself" in more } }));
-    const { code, text, by } = answer?.error ?? {};
-    throw new Refused({ status: response.status, code, text: text || texts.failed, by });
+    const error = answer?.error ?? {};
+    throw new Refused({ ...error, status: response.status, text: error.text || texts.failed });
   }
 }
 

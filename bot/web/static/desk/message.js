@@ -14,13 +14,13 @@ function author(frame, me) {
   return texts.who[frame.from] ?? texts.who.system;
 }
 
-/** The list item of a message. Its text stands in one element, letter by letter, so that places in it can be found. */
-export function messageItem(frame, me) {
+/** The list item of a message, with `beside` after its time. Its text stands in one element, letter by letter, so that places in it can be found. */
+export function messageItem(frame, me, beside = null) {
   const own = frame.from === "staff" && frame.name === me.name;
   return make(
     "li",
     { class: `message ${known(frame.from)}${own ? " own" : ""}`, "data-seq": frame.seq, tabindex: "-1" },
-    make("p", { class: "by" }, make("span", { class: "who" }, author(frame, me)), " ", make("time", { datetime: frame.at }, clock(frame.at))),
+    make("p", { class: "by" }, make("span", { class: "who" }, author(frame, me)), " ", make("time", { datetime: frame.at }, clock(frame.at)), beside),
     frame.text ? make("div", { class: "words" }, withLinks(frame.text)) : null,
     frame.card ? card(frame.card) : null,
     frame.choices?.length

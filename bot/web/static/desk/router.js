@@ -18,8 +18,13 @@ export const addresses = {
   talk: (id) => `${BASE}/samtale/${id}`,
 };
 
-/** Event "went" (detail: what `read` gives). */
+/** Event "went" (detail: what `read` gives; the desk's own, where no other is given). */
 export class Router extends EventTarget {
+  constructor(reading = read) {
+    super();
+    this.read = reading;
+  }
+
   start() {
     window.addEventListener("popstate", () => this.#went());
     document.addEventListener("click", (event) => this.#clicked(event));
@@ -27,19 +32,19 @@ export class Router extends EventTarget {
   }
 
   go(address) {
-    if (address !== location.pathname) history.pushState(null, "", address);
+    if (address !== location.pathname + location.search) history.pushState(null, "", address);
     this.#went();
   }
 
-  // A link inside the desk is followed here; with a modifier it is the browser's, for a new tab.
+  // A link inside is followed here; with a modifier it is the browser's, for a new tab.
   #clicked(event) {
     const link = event.target.closest?.("a[data-inside]");
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    this.go(link.pathname);
+    this.go(link.pathname + link.search);
   }
 
   #went() {
-    this.dispatchEvent(new CustomEvent("went", { detail: read() }));
+    this.dispatchEvent(new CustomEvent("went", { detail: this.read() }));
   }
 }

@@ -1,24 +1,24 @@
-// The frame around every page of the desk: where to go, who one is, sound, notifications, shortcuts, and bad news.
+// The frame around every page of the desk: besides what all of staff's pages have, sound, notifications and being available.
 
 import { announce, button, make, notice, tick } from "./elements.js";
-import { tell } from "./dialog.js";
+import { Frame } from "./frame.js";
 import { drafts } from "./keep.js";
 import { addresses } from "./router.js";
 import { texts } from "./texts.js";
 
-export class Shell {
+const TRAINERS = ["trainer", "administrator", "auditor"];
+
+export class Shell extends Frame {
   constructor({ api, socket, me, alerts, keys, readOnly }) {
-    this.api = api;
+    super({ api, me, keys, place: texts.desk, shortcuts: texts.keys });
     this.socket = socket;
-    this.me = me;
     this.alerts = alerts;
-    this.keys = keys;
     this.readOnly = readOnly;
-    this.notices = document.getElementById("notices");
-    this.links = {};
-    const bar = document.getElementById("bar");
-    const tools = this.#tools();
-    bar.append(this.#menu(tools), this.#nav(), tools);
+    this.build({
+      pages: ["queue", "history", "figures"].map((name) => [name, texts[name], addresses[name]]),
+      elsewhere: me.roles.some((role) => TRAINERS.includes(role)) ? [[texts.training, "/training"]] : [],
+      tools: this.#tools(),
+    });
     this.down = notice(texts.socketDown, "warning");
     this.down.hidden = true;
     this.notices.append(this.down);
@@ -26,14 +26,9 @@ export class Shell {
     else if (me.desk_open === false) this.notices.append(notice(texts.deskClosed(me.desk_hours), "info"));
   }
 
-  /** Mark where we are, and give the window its title. */
+  /** A conversation stands in the queue's place. */
   at(page, title, waiting) {
-    for (const [name, link] of Object.entries(this.links)) {
-      if (name === page || (name === "queue" && page === "talk")) link.setAttribute("aria-current", "page");
-      else link.removeAttribute("aria-current");
-    }
-    const words = `${waiting ? `(${waiting}) ` : ""}${title} – ${texts.desk}`;
-    if (document.title !== words) document.title = words;
+    super.at(page === "talk" ? "queue" : page, title, waiting);
   }
 
   connected(up) {
@@ -42,54 +37,9 @@ export class Shell {
     announce(up ? texts.socketBack : texts.socketDown);
   }
 
-  help() {
-    const on = tick(texts.shortcutsOn, this.keys.on);
-    on.input.addEventListener("change", () => this.keys.setOn(on.input.checked));
-    tell({
-      title: texts.shortcutsTitle,
-      content: make(
-        "div",
-        {},
-        make("p", { class: "intro" }, texts.shortcutsIntro),
-        make("dl", { class: "shortcuts" }, ...texts.keys.map(([key, does]) => make("div", {}, make("dt", {}, make("kbd", {}, key)), make("dd", {}, does)))),
-        on.element,
-      ),
-    });
-  }
-
-  #nav() {
-    const items = ["queue", "history", "figures"].map((name) => {
-      this.links[name] = make("a", { href: addresses[name], "data-inside": true }, texts[name]);
-      return make("li", {}, this.links[name]);
-    });
-    return make("nav", { "aria-label": texts.nav }, make("ul", {}, ...items));
-  }
-
-  // On a narrow screen the tools are folded away, so that the work has the room.
-  #menu(tools) {
-    const menu = button(
-      texts.menu,
-      () => {
-        const open = tools.classList.toggle("open");
-        menu.setAttribute("aria-expanded", String(open));
-      },
-      { class: "tool menu", "aria-expanded": "false", "aria-controls": tools.id },
-    );
-    return menu;
-  }
-
   #tools() {
     const sound = make("button", { type: "button", class: "tool", "aria-pressed": String(this.alerts.sound), on: { click: () => this.#sound(sound) } }, texts.sound);
-    return make(
-      "div",
-      { class: "tools", id: "vaerktoej" },
-      this.readOnly ? null : this.#available(),
-      sound,
-      this.alerts.permission === "default" ? this.#notifications() : null,
-      button(texts.shortcuts, () => this.help(), { class: "tool", "data-focus": "genveje" }),
-      make("span", { class: "me" }, make("span", { class: "spoken" }, texts.loggedInAs("")), this.me.name),
-      button(texts.logout, () => this.#logout(), { class: "tool" }),
-    );
+    return [this.readOnly ? null : this.#available(), sound, this.alerts.permission === "default" ? this.#notifications() : null];
   }
 
   #sound(control) {
@@ -130,45 +80,4 @@ export class Shell {
   sendAvailable() {
     if (!this.readOnly) this.socket.send({ type: "available", value: this.free });
   }
-
-  trouble(text) {
-    this.said?.remove();
-    this.said = notice(text);
-    this.notices.append(this.said);
-  }
-
-  async #logout() {
-    try {
-      const { logout_url } = await this.api.logout();
-      sessionStorage.clear(); // the next one at this computer finds no drafts
-      location.assign(logout_url);
-    } catch (error) {
-      this.trouble(error.message);
-    }
-  }
-}
-
-/** The login is over: said where one is, with the way back in; what was being written waits in the drafts. */
-export function expiredDialog({ byItself }) {
-  const said = document.querySelector(".notice.expired");
-  if (document.querySelector("dialog.expired") || (said && byItself)) return;
-  const link = (kind) => make("a", { class: kind, href: `/desk/login?${new URLSearchParams({ to: location.pathname })}` }, texts.loginAgain);
-  const again = link("button primary");
-  const dialog = make(
-    "dialog",
-    { class: "dialog expired", "aria-labelledby": "udloebet" },
-    make("h2", { id: "udloebet" }, texts.expiredTitle),
-    make("p", { class: "intro" }, texts.expired),
-    make("div", { class: "buttons" }, again, button(texts.later, () => dialog.close())),
-  );
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-    // Put off, it stays in sight, and is not asked again until one does something.
-    if (!document.querySelector(".notice.expired")) {
-      document.getElementById("notices").append(make("p", { class: "notice warning expired" }, `${texts.expiredTitle}. `, link("")));
-    }
-  });
-  document.body.append(dialog);
-  dialog.showModal();
-  again.focus();
 }

@@ -24,7 +24,7 @@ export class TalkView {
     this.call = make("p", { class: "talk-call", hidden: true });
     this.present = make("p", { class: "present", role: "status" });
     this.banner = make("div", { class: "banner", hidden: true });
-    this.transcript = new Transcript(this.talk, me);
+    this.transcript = new Transcript(this.talk, me, { readOnly });
     this.composer = new Composer(this.talk, { readOnly, onSent: () => this.transcript.toEnd() });
     this.actions = new Actions(this.talk, { me, readOnly, left });
     this.summary = new SummaryPanel(this.talk, { show: (source) => this.#source(source) });

@@ -108,6 +108,11 @@ export class Talk extends EventTarget {
     while (this.more && seq < this.first) await this.older();
   }
 
+  /** The assistant misread the citizen's message `seq`. Throws Refused. */
+  misread(seq) {
+    return this.api.post(`${this.path}/misread`, { seq });
+  }
+
   reply(text) {
     return this.outbox.post(text, this.last);
   }

@@ -10,6 +10,7 @@ export const texts = {
   queue: "Kø",
   history: "Historik",
   figures: "Tal",
+  training: "Træning",
   loggedInAs: (name) => `Logget ind som ${name}`,
   logout: "Log ud",
   auditor: "Du kan læse, men ikke svare eller ændre noget.",
@@ -112,6 +113,12 @@ export const texts = {
   corrected: "Rettet af borgeren",
   source: "Vis i samtalen",
   noSummary: "Der er ingen opsummering.",
+  misread: {
+    say: "Robotten misforstod",
+    about: (words) => `Robotten misforstod: ${words}`,
+    said: "Markeret som misforstået",
+    thanks: "Tak. Beskeden ligger nu hos dem, der træner robotten.",
+  },
   shownSource: "Stedet i samtalen er markeret.",
 
   // The transcript

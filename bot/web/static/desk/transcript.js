@@ -2,6 +2,7 @@
 
 import { announce, button, make } from "./elements.js";
 import { markPlace, messageItem, unmark } from "./message.js";
+import { misread } from "./misread.js";
 import { texts } from "./texts.js";
 import { clock, day, isoDay, moment } from "./times.js";
 
@@ -15,9 +16,10 @@ export class Transcript {
   #seen = { seq: 0, at: null };
   #pinned = true;
 
-  constructor(talk, me) {
+  constructor(talk, me, { readOnly }) {
     this.talk = talk;
     this.me = me;
+    this.readOnly = readOnly;
     this.older = button(texts.older, () => this.#loadOlder(), { kind: "plain", class: "button plain older", hidden: true });
     this.list = make("ol", { class: "messages" });
     this.typing = make("p", { class: "typing", hidden: true });
@@ -95,7 +97,7 @@ export class Transcript {
     const { scrollHeight, scrollTop } = this.scroller;
     const nodes = [];
     for (const frame of frames) {
-      const item = messageItem(frame, this.me);
+      const item = messageItem(frame, this.me, misread(frame, { talk: this.talk, readOnly: this.readOnly }));
       this.#items.set(frame.seq, item);
       nodes.push(item);
       for (const [id, pending] of this.#pending) if (pending.seq === frame.seq) this.#forget(id);

@@ -13,7 +13,7 @@
 
 import { Arrivals } from "./arrivals.js";
 import { Connection } from "./connection.js";
-import { Outbox } from "./outbox.js";
+import { Outbox, uuid } from "./outbox.js";
 import { Standing } from "./standing.js";
 
 const TYPING_EVERY = 3000; // milliseconds
@@ -26,6 +26,7 @@ export class Conversation extends EventTarget {
   #opened = 0;
   #typed = 0;
   #starting = null;
+  #wrong = new Map(); // answers that were called wrong, by the id they were sent under, until the server has heard it
   #erased = null; // what waits for the server to confirm the deletion
 
   constructor(server, storage) {
@@ -91,6 +92,15 @@ export class Conversation extends EventTarget {
   hand({ type, form, body, text }) {
     if (this.outbox.items.some((item) => item.form === form)) return;
     this.outbox.post({ type, form, body, text, after: this.#arrivals.last });
+  }
+
+  /** The message `seq` is no answer; false when there is no connection to say so on. */
+  wrong(seq) {
+    if ([...this.#wrong.values()].includes(seq)) return true;
+    const id = uuid();
+    if (!this.#connection?.send({ type: "wrong", id, seq })) return false;
+    this.#wrong.set(id, seq);
+    return true;
   }
 
   /** The calendar file of a meeting, as a Blob. Throws Refused. */
@@ -206,6 +216,7 @@ export class Conversation extends EventTarget {
   }
 
   #down() {
+    this.#wrong.clear(); // said again it counts once
     this.outbox.pause();
     this.#emit("connection", { up: false, again: true });
   }
@@ -236,6 +247,11 @@ export class Conversation extends EventTarget {
   }
 
   #kept({ id, seq: number }) {
+    if (this.#wrong.delete(id)) {
+      this.settle(`wrong:${number}`);
+      this.#emit("state", this.state);
+      return;
+    }
     const item = this.outbox.take(id);
     const seq = item?.type === "survey" ? null : number; // kept, but not as a message
     const frame = this.#arrivals.claim(seq);
@@ -248,6 +264,7 @@ export class Conversation extends EventTarget {
 
   #refused(frame) {
     if (frame.code === "bad_token") this.#expired();
+    else if (this.#wrong.delete(frame.id)) this.#emit("notice", { text: frame.text });
     else {
       const item = frame.id ? this.outbox.find(frame.id) : null;
       if (item) this.outbox.refuse(item, frame);

@@ -84,6 +84,7 @@ export class BorgerkontaktChat extends HTMLElement {
         drop: (id) => conversation.drop(id),
         typing: () => conversation.typing(),
         calendar: (meeting) => conversation.calendar(meeting),
+        wrong: (seq) => conversation.wrong(seq) || this.panel.tell(texts.wrongNotSent, { briefly: true }),
         settle: (form) => conversation.settle(form),
         hasSettled: (form) => conversation.hasSettled(form),
         drafts: new Drafts(this.storage),

@@ -6,6 +6,7 @@ import { make, spoken } from "./dom.js";
 import { paragraphs } from "./links.js";
 import { texts } from "./texts.js";
 import { dayKey, dayOf, timeOf } from "./times.js";
+import { WrongAnswer } from "./wrong-answer.js";
 
 const WAITING = new Set(["handoff:assistant", "handoff:call", "handoff:withdraw"]); // what one may do in the queue
 const LONG = 80; // characters; more than that is not set in the middle
@@ -49,8 +50,9 @@ export class Message {
     this.card = cardOf(frame.card, { on, choices });
     this.choices = choices.length ? new Choices(choices, (choice) => this.card?.takes?.(choice) || on.choose(choice)) : null;
     this.does = choices.map((choice) => choice.do).filter(Boolean);
+    this.wrong = Number.isInteger(frame.answers) ? new WrongAnswer(frame.seq, on) : null;
     this.element.append(
-      ...[this.card?.element, this.choices?.element, this.sending, this.receipt].filter(Boolean),
+      ...[this.card?.element, this.choices?.element, this.wrong?.element, this.sending, this.receipt].filter(Boolean),
     );
     this.update(frame);
   }
@@ -111,6 +113,7 @@ export class Message {
     const newest = !later.keys.has(key);
     const held = later.held.get(key); // of two cards about the same, the one the citizen is at work in goes on
     this.card?.update?.({ ...later, newest, live: held ? held === this.card : newest, busy: later.busy.has(key) });
+    this.wrong?.update({ newest: !later.answered });
     this.choices?.update({
       usable: (choice) => this.#usable(choice, later),
       chosen: (title) => later.answer === title || Boolean(this.card?.key && later.said.has(title)),

@@ -9,7 +9,7 @@ const HOPELESS = new Set(["too_long", "empty", "unknown_choice", "unknown_type",
 const KEPT = ["id", "type", "text", "choice", "form", "body", "after", "at"]; // of an item, across a reload
 
 /** A random id for a message: sent twice with the same id, a message is kept once. */
-function uuid() {
+export function uuid() {
   if (crypto.randomUUID) return crypto.randomUUID(); // only on secure pages
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;

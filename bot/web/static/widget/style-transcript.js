@@ -49,6 +49,10 @@ export const TRANSCRIPT = `
 .choice.chosen { border-color: var(--accent); color: var(--accent); font-weight: 600; }
 .choice .icon { width: 1em; height: 1em; }
 
+/* Below the newest answer, and no louder than its time of day */
+.wrong button { min-height: 1.9em; margin-top: .3em; padding: .1em .3em; font-size: .8125em; color: var(--muted); text-decoration: underline; text-underline-offset: .15em; }
+.wrong button:hover { color: var(--text); }
+
 /* Cards */
 .card { align-self: stretch; margin-top: .6em; padding: .9em 1em 1em; border: 1px solid var(--line); border-radius: .9em; background: var(--surface); }
 .card h3 { font-size: 1em; font-weight: 650; line-height: 1.35; overflow-wrap: anywhere; }

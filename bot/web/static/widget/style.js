@@ -196,7 +196,7 @@ h2 { font-size: 1.0625em; font-weight: 650; line-height: 1.25; overflow-wrap: an
   .choice.chosen { border-width: 3px; }
 }
 @media print {
-  .launcher, .options, .close, .composer, .foot, .notice, .jump, .choices, .typing, .primary, .small { display: none !important; }
+  .launcher, .options, .close, .composer, .foot, .notice, .jump, .choices, .wrong, .typing, .primary, .small { display: none !important; }
   .root { --surface: #fff; --surface-2: #fff; --text: #000; --muted: #333; --accent: #000; --primary: #fff; --on-primary: #000; --shade: none; --good: #000; }
   .panel, .panel[open] { position: static; display: block; width: auto; max-width: none; height: auto; max-height: none; overflow: visible; animation: none; }
   .middle, .middle .log { display: block; height: auto; max-height: none; overflow: visible; }

@@ -48,6 +48,8 @@ export const texts = {
   dropped: "Beskeden er slettet.",
   fix: "Ret det",
   seen: "Set",
+  wrong: "Forkert svar?",
+  wrongNotSent: "Vi kunne ikke sende det lige nu. Prøv igen om lidt.",
   choose: "Vælg et svar",
   chosen: "valgt",
   typing: (name) => `${name} skriver …`,

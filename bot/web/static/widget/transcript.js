@@ -194,11 +194,12 @@ export class Transcript {
     // From the newest back: a message is what was said after it.
     const busy = new Set(this.#messages.filter(({ id, form }) => id && form).map(({ form }) => form));
     const held = new Map(this.#messages.filter(({ card }) => card?.holds).map(({ card }) => [card.key, card]));
-    const later = { last: true, answer: null, said: new Set(), keys: new Set(), busy, held, handoff: this.#standing.handoff ?? null };
+    const later = { last: true, answered: false, answer: null, said: new Set(), keys: new Set(), busy, held, handoff: this.#standing.handoff ?? null };
     let read = this.#read > 0;
     for (const message of [...this.#messages].reverse()) {
       message.stand(later);
       later.last = false;
+      later.answered ||= ["assistant", "staff"].includes(message.frame.from);
       if (message.frame.from === "citizen") {
         const covered = read && message.seq && message.seq <= this.#read;
         message.wasSeen(Boolean(covered));

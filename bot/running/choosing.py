@@ -1,0 +1,110 @@
+"""Which model starts: the version that is live, made again where the software is another; else that of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot.chat.records import utc_now
+from bot.running.model import code_fingerprint, model_for, train
+from bot.settings import Settings
+from bot.store.crypto import Vault
+from bot.store.engine import make_engine
+from bot.training import pointer
+from bot.training.comparing import examples_in
+from bot.training.measured import Figures
+from bot.training.measuring import cross_of
+from bot.training.pointer import Pointer
+from bot.training.snapshot import BrokenSnapshot, Data, data_in, keep, name_of, read, write_out
+from bot.training.versions import NewVersion, Version, Versions, sha256_of
+
+Tell = Callable[[str], None]
+
+OTHER_CODE = "Lavet igen, fordi programmet er opdateret"
+NOT_WHOLE = "Lavet igen, fordi filen manglede eller var ødelagt"
+_TRAINING = "Træner assistenten. Det tager omkring et minut:"
+_NOT_LIVE = "Der er ændringer i data, som ikke er taget i brug. Træn, og tag i brug på siden /training/versioner."
+_NO_DATA = "Data til den version, der kørte, kan ikke læses. Assistenten bliver trænet på data, som de er nu."
+
+
+def model_to_run(settings: Settings, *, log: Path, say: Tell, tell: Tell) -> Path:
+    """The model that is to run, trained now where that must be; the pointer names it afterwards.
+
+    The database must be up to date. ``say`` gets what is decided, ``tell`` each step of a training, whose output goes
+    to ``log``. Raises TrainingError.
+    """
+    engine = make_engine(settings.database_url)
+    try:
+        versions = Versions(engine, Vault(settings.secret_keys), settings.models_folder, clock=utc_now)
+        live = versions.active()
+        if live is None:
+            model = _of_data(settings, log=log, say=say, tell=tell)
+            named = Pointer(file=model.name, sha256=sha256_of(model), version=None, code=code_fingerprint())
+        else:
+            version = _runnable(versions, live, settings, log=log, say=say, tell=tell)
+            model = versions.path(version)
+            named = Pointer(file=version.file, sha256=version.sha256, version=version.id, code=version.code)
+            say(f"Version {version.id} af assistenten kører.")
+            if name_of(data_in(settings.assistant_folder)) != version.data_file:
+                say(_NOT_LIVE)
+    finally:
+        engine.dispose()
+    if pointer.read(settings.models_folder) != named:
+        pointer.write(settings.models_folder, named)
+    return model
+
+
+def _of_data(settings: Settings, *, log: Path, say: Tell, tell: Tell) -> Path:
+    model = model_for(settings.assistant_folder, settings.models_folder)
+    if not model.exists():
+        say(_TRAINING)
+        model = train(settings.assistant_folder, settings.models_folder, log=log, tell=tell)
+    return model
+
+
+def _runnable(versions: Versions, live: Version, settings: Settings, *, log: Path, say: Tell, tell: Tell) -> Version:
+    """The live version; one made anew of its data where it is not whole, or was made by other software."""
+    if live.code == code_fingerprint() and versions.whole(live):
+        return live
+    reason = NOT_WHOLE if live.code == code_fingerprint() else OTHER_CODE
+    say(f"Version {live.id} bliver {reason[0].lower()}{reason[1:]}.")
+    try:
+        data: Data = read(versions.data_path(live))
+    except BrokenSnapshot:
+        say(_NO_DATA)
+        data = data_in(settings.assistant_folder)
+    with TemporaryDirectory(prefix="borgerkontakt-") as temporary:
+        folder = Path(temporary)
+        write_out(data, folder)
+        say(_TRAINING)
+        # Of the same name as one that was cut short: it is made whole again.
+        model = train(folder, settings.models_folder, log=log, tell=tell)
+    counted = examples_in(data)
+    made = versions.add(
+        NewVersion(
+            file=model.name,
+            sha256=sha256_of(model),
+            data_file=keep(data, settings.models_folder).name,
+            staff_id=None,
+            reason=reason,
+            examples=sum(counted.values()),
+            intents=len({intent for intent, _ in counted}),
+            figures=Figures(cross=cross_of(model)),
+            code=code_fingerprint(),
+        )
+    )
+    versions.activated(made.id, None, reason)
+    return made
+
+
+def model_in(folder: Path) -> Path | None:
+    """The model in a folder of models that a Rasa without a database starts: the pointed-to, else the newest.
+
+    None when there is none.
+    """
+    pointed = pointer.runnable(folder, code_fingerprint())
+    if pointed is not None:
+        return pointed
+    # A folder of models also holds data and what is half-made.
+    return max(folder.glob("borgerkontakt-*.tar.gz"), key=lambda path: path.stat().st_mtime, default=None)

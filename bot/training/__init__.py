@@ -1,0 +1,1 @@
+"""The administrators' side: what was not understood, the examples and answers, trainings, versions, figures."""

@@ -1,0 +1,235 @@
+"""Puts a version live, and back: through the gate, into every Rasa in turn, then into the database.
+
+Every Rasa runs the version before it is recorded. If one does not, those that did are given back what they ran, and
+nothing is recorded. If this process is killed half-way, the database still says what is live, and `Activating.settle`
+brings the rest in line with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+
+from bot.errors import BorgerkontaktError
+from bot.identity.staff import Staff
+from bot.privacy.masking import mask
+from bot.store.blocking import Blocking
+from bot.training import pointer
+from bot.training.gate import GateRules, judge
+from bot.training.pointer import Pointer
+from bot.training.rasas import Rasas, RasaUnwilling, model_id
+from bot.training.refusals import Held, TrainingRefusal, Unusable, WrongMoment
+from bot.training.versions import Version, Versions
+
+MAY_OVERRIDE = "administrator"
+LEAST_OVERRIDE = 10  # characters
+_LONGEST_REASON = 500
+_LOCK = ".live.lock"
+_NOT_AGAIN_FOR = 600.0  # seconds after which a Rasa that could not take the live version is asked once more
+
+_WHY = "Skriv kort, hvorfor du tager versionen i brug, så andre kan se det senere."
+_TOO_LONG = f"Skriv det kortere: højst {_LONGEST_REASON} tegn."
+_WHY_OVERRIDE = (
+    f"Skriv med mindst {LEAST_OVERRIDE} tegn, hvorfor du tager versionen i brug, selv om den ikke klarer kontrollen."
+)
+_RUNS = "Den version kører allerede."
+_BUSY = "En version er ved at blive taget i brug. Vent lidt, og prøv igen."
+_NO_OTHER = "Der er ingen tidligere version at gå tilbage til."
+_BROKEN = "Versionens fil mangler eller er ødelagt, så den kan ikke tages i brug. Træn igen."
+_OTHER_CODE = (
+    "Versionen er lavet med en ældre udgave af programmet og kan ikke tages i brug. Træn igen, så får du en ny."
+)
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+
+class Activating:
+    """Puts versions live. ``models`` is the folder of models, ``code`` the software that runs.
+
+    ``title`` says what an intent is called; ``clock`` gives seconds.
+    """
+
+    def __init__(
+        self,
+        versions: Versions,
+        rasas: Rasas,
+        models: Path,
+        *,
+        rules: GateRules,
+        code: str,
+        title: Callable[[str], str],
+        blocking: Blocking,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._versions = versions
+        self._rasas = rasas
+        self._models = models
+        self._rules = rules
+        self._code = code
+        self._title = title
+        self._blocking = blocking
+        self._clock = clock
+        self._failed: dict[tuple[str, int], float] = {}
+
+    async def activate(self, version_id: int, staff: Staff, *, reason: str, override: str | None) -> Version:
+        """Put a version live, for ``reason``; ``override`` is an administrator's for passing over the gate.
+
+        Raises NotFoundError, WrongMoment when it runs already or another is being put live, TrainingRefusal (broken)
+        when it can't run here, Held by the gate, Unusable for a reason that is none, RasaUnwilling.
+        """
+        reason = _written(reason, least=1, otherwise=_WHY)
+        with self._alone():
+            version, live = await self._blocking(self._of, version_id)
+            passed_over = await self._blocking(self._held, version, live, staff, override)
+            return await finished(self._go(version, live, staff, reason, passed_over))
+
+    async def roll_back(self, staff: Staff) -> Version:
+        """Put the version live that ran before this one: without the gate, for it was good enough once.
+
+        Raises WrongMoment when there is none, or another is being put live, TrainingRefusal, RasaUnwilling.
+        """
+        with self._alone():
+            before = await self._blocking(self._versions.previous)
+            if before is None:
+                raise WrongMoment("there is no version before this one", staff=_NO_OTHER)
+            version, live = await self._blocking(self._of, before.id)
+            return await finished(self._go(version, live, staff, f"Tilbage til version {version.id}", None))
+
+    async def settle(self) -> None:
+        """Bring the pointer and every Rasa in line with what the database says is live; what can't be done is logged.
+
+        For the start of web, and now and then: a Rasa may have been started with something else meanwhile.
+        """
+        try:
+            with self._alone():
+                live = await self._blocking(self._versions.active)
+                if live is None or live.code != self._code or not await self._blocking(self._versions.whole, live):
+                    return  # nothing to go by, or nothing that could run: what runs goes on
+                if await self._blocking(pointer.read, self._models) != self._pointer(live):
+                    log.warning("live.pointer_put_right", version=live.id)
+                    await self._blocking(pointer.write, self._models, self._pointer(live))
+                await finished(self._put_right(live))
+        except WrongMoment:
+            return  # whoever is at it leaves everything in line
+
+    def _of(self, version_id: int) -> tuple[Version, Version | None]:
+        """A version that could be put live here, and the one that is."""
+        version, live = self._versions.get(version_id), self._versions.active()
+        if live is not None and live.id == version.id:
+            raise WrongMoment("it is live already", staff=_RUNS)
+        if not self._versions.whole(version):
+            raise TrainingRefusal("its file is not whole", staff=_BROKEN, code="broken")
+        if version.code != self._code:
+            raise TrainingRefusal("it was made by other software", staff=_OTHER_CODE, code="broken")
+        return version, live
+
+    def _held(self, version: Version, live: Version | None, staff: Staff, override: str | None) -> str | None:
+        """Why the gate is passed over; None when it lets the version through. Raises Held."""
+        beside = self._versions.comparison(version.id, with_id=live.id) if live is not None else None
+        before = live.figures if live is not None else None
+        # Measured with the same messages on the same day, where somebody compared them.
+        pair = (beside.before, beside.now) if beside is not None else (before, version.figures)
+        reasons = judge(*pair, self._rules, title=self._title)
+        if not reasons:
+            return None
+        if override is None or MAY_OVERRIDE not in staff.roles:
+            raise Held(reasons)
+        return _written(override, least=LEAST_OVERRIDE, otherwise=_WHY_OVERRIDE)
+
+    async def _go(
+        self, version: Version, live: Version | None, staff: Staff, reason: str, override: str | None
+    ) -> Version:
+        pointed = await self._blocking(pointer.read, self._models)
+        before = {url: self._models / await self._rasas.file(url) for url in self._rasas.urls}
+        if live is not None:  # one that was started with a model from elsewhere gets the live one
+            before = {url: path if path.is_file() else self._versions.path(live) for url, path in before.items()}
+        touched: list[str] = []
+        began = time.monotonic()
+        try:
+            for url in self._rasas.urls:
+                touched.append(url)
+                await self._rasas.load(url, self._versions.path(version))
+            await self._blocking(pointer.write, self._models, self._pointer(version))
+            await self._blocking(self._versions.activated, version.id, staff, reason, override)
+        except BaseException:
+            log.warning("live.undone", version=version.id)
+            with contextlib.suppress(OSError):
+                await self._blocking(pointer.write, self._models, pointed)
+            for url in touched:
+                await self._give_back(url, before[url])
+            raise
+        seconds = round(time.monotonic() - began, 1)
+        log.info(
+            "live.changed", version=version.id, before=live and live.id, seconds=seconds, passed_over=bool(override)
+        )
+        return version
+
+    async def _give_back(self, url: str, model: Path) -> None:
+        """Have a Rasa run what it ran; one that is gone starts with what the pointer names."""
+        try:
+            if await self._rasas.running(url) != await self._blocking(model_id, model):
+                await self._rasas.load(url, model)
+        except RasaUnwilling as error:
+            log.error("live.not_given_back", reason=error.log)
+
+    async def _put_right(self, live: Version) -> None:
+        path = self._versions.path(live)
+        wanted = await self._blocking(model_id, path)
+        for number, url in enumerate(self._rasas.urls):
+            if self._clock() < self._failed.get((url, live.id), float("-inf")):
+                continue
+            try:
+                if await self._rasas.running(url) == wanted:
+                    continue
+            except RasaUnwilling:
+                continue  # it is gone, or starts: the next time, then
+            try:
+                await self._rasas.load(url, path)
+                log.warning("live.rasa_put_right", rasa=number, version=live.id)
+            except RasaUnwilling as error:
+                self._failed[url, live.id] = self._clock() + _NOT_AGAIN_FOR
+                log.error("live.rasa_not_put_right", rasa=number, version=live.id, reason=error.log)
+
+    def _pointer(self, version: Version) -> Pointer:
+        return Pointer(file=version.file, sha256=version.sha256, version=version.id, code=version.code)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One at a time, in all processes. Raises WrongMoment."""
+        self._models.mkdir(parents=True, exist_ok=True)
+        with (self._models / _LOCK).open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise WrongMoment("a version is being put live", staff=_BUSY) from None
+            yield
+
+
+async def finished(work: Coroutine[Any, Any, T]) -> T:
+    """What ``work`` gives; it is done to its end even where nobody waits for it any more."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        with contextlib.suppress(BorgerkontaktError, OSError):
+            await task
+        raise
+
+
+def _written(text: str, *, least: int, otherwise: str) -> str:
+    """``text`` without space around it and masked. Raises Unusable."""
+    words = mask(" ".join(text.split()))
+    if len(words) < least:
+        raise Unusable("a reason that is too short", staff=otherwise)
+    if len(words) > _LONGEST_REASON:
+        raise Unusable("a reason that is too long", staff=_TOO_LONG)
+    return words

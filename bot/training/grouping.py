@@ -1,0 +1,165 @@
+"""The rows of the inbox: messages that are alike are one; what is done to a row here is part of somebody's transaction.
+
+A row lives as long as one of its messages does. One that was used stays without them: by then it is an
+example, whose personal details a person has looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from bot.store.crypto import Vault
+from bot.store.tables import messages
+from bot.store.training_tables import activations, inbox, inbox_terms, model_versions, understood
+from bot.training.likeness import likeness, tells_something, terms
+
+_AT_ONCE = 400  # ids in one statement
+_LONGEST_NAME = 80  # characters of an intent's name, as the column has it
+
+
+class Status(str, Enum):
+    """What became of a row."""
+
+    WAITING = "waiting"
+    USED = "used"
+    DROPPED = "dropped"
+
+
+class Reason(str, Enum):
+    """Why somebody should look at a message."""
+
+    FALLBACK = "fallback"  # not understood
+    ASKED = "asked"  # half sure: »Mener du …?«
+    HANDOFF = "handoff"  # a human was needed because of it, or asked for right after its answer
+    CITIZEN = "citizen"  # called wrong by who wrote it
+    STAFF = "staff"  # called misread at the desk
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """A message as it was understood: ``text`` masked, as it is kept; ``seq`` its number in its conversation."""
+
+    conversation_id: str
+    seq: int
+    text: str = field(repr=False)
+    at: datetime
+    intent: str | None
+    confidence: float | None
+    second: str | None
+
+
+class Grouping:
+    """Puts messages into rows and takes them out; what people wrote goes through ``vault``."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def put(self, connection: Connection, heard: Heard, reasons: Iterable[Reason], *, known: int | None) -> int | None:
+        """Put a message into its row for these reasons; gives the row's id, None for what says nothing.
+
+        ``known`` is the row it is in already, where it is in one. A row that was used waits again when a model that
+        learned of it runs, and still did not understand.
+        """
+        if not tells_something(heard.text):
+            return None
+        alike = likeness(self._vault, heard.text)
+        made = self._made(connection, alike, heard)
+        row = connection.execute(select(inbox).where(inbox.c.likeness == alike).with_for_update()).one()
+        values: dict[str, Any] = {
+            "reasons": joined({*reasons_of(row.reasons), *reasons}),
+            "n": row.n + (known != row.id),
+            "guess": _name(heard.intent),
+            "confidence": heard.confidence,
+            "second": _name(heard.second),
+            "last_at": max(row.last_at, heard.at),
+        }
+        if row.status == Status.USED.value and self._learned(connection, row.done_at):
+            values |= back_to_waiting(row)
+        if values.get("status", row.status) != Status.USED.value:
+            values["sealed"] = self._vault.seal(heard.text)
+        connection.execute(update(inbox).where(inbox.c.id == row.id).values(**values))
+        if made:
+            rows = [{"inbox_id": row.id, "term": term} for term in sorted(terms(self._vault, heard.text))]
+            if rows:
+                connection.execute(insert(inbox_terms), rows)
+        return int(row.id)
+
+    def left(self, connection: Connection, ids: Sequence[int]) -> None:
+        """Some messages of these rows are gone: those with none left go too, the others show one that is left."""
+        for at in range(0, len(ids), _AT_ONCE):
+            some = list(ids[at : at + _AT_ONCE])
+            here = understood.c.inbox_id.in_(some)
+            counted = select(
+                understood.c.inbox_id, func.count(), func.min(understood.c.at), func.max(understood.c.at)
+            ).where(here)
+            left = {row[0]: row[1:] for row in connection.execute(counted.group_by(understood.c.inbox_id))}
+            gone = [id for id in some if id not in left]
+            used = inbox.c.status == Status.USED.value
+            connection.execute(delete(inbox).where(inbox.c.id.in_(gone), ~used))
+            connection.execute(update(inbox).where(inbox.c.id.in_(gone)).values(n=0))
+            for id, (n, first, last) in left.items():
+                connection.execute(update(inbox).where(inbox.c.id == id).values(n=n, first_at=first, last_at=last))
+                connection.execute(
+                    update(inbox).where(inbox.c.id == id, ~used).values(sealed=self._newest(connection, id))
+                )
+
+    def _made(self, connection: Connection, alike: str, heard: Heard) -> bool:
+        """Whether the row was not there; two who make it at once do not fail: the second waits and finds it."""
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        row = {
+            "likeness": alike,
+            "status": Status.WAITING.value,
+            "reasons": "",
+            "n": 0,
+            "sealed": self._vault.seal(heard.text),
+            "first_at": heard.at,
+            "last_at": heard.at,
+            "version": 1,
+        }
+        wanted = dialect.insert(inbox).values(**row).on_conflict_do_nothing(index_elements=[inbox.c.likeness])
+        return bool(connection.execute(wanted).rowcount == 1)
+
+    @staticmethod
+    def _learned(connection: Connection, used_at: datetime | None) -> bool:
+        """Whether the model that runs was made after the row was used."""
+        newest = select(func.max(activations.c.id)).scalar_subquery()
+        runs = select(model_versions.c.made_at).join(activations, activations.c.version_id == model_versions.c.id)
+        made_at = connection.execute(runs.where(activations.c.id == newest)).scalar()
+        return made_at is not None and used_at is not None and made_at > used_at
+
+    def _newest(self, connection: Connection, inbox_id: int) -> bytes:
+        of_it = (messages.c.conversation_id == understood.c.conversation_id) & (messages.c.seq == understood.c.seq)
+        query = select(messages.c.sealed).join(understood, of_it).where(understood.c.inbox_id == inbox_id)
+        sealed = connection.execute(
+            query.order_by(understood.c.at.desc(), understood.c.seq.desc()).limit(1)
+        ).scalar_one()
+        return self._vault.seal(self._vault.open_json(sealed)["text"])
+
+
+def back_to_waiting(row: Any) -> dict[str, Any]:
+    """The columns of a row of `inbox` that waits again, as if nobody had done anything."""
+    nobody = {"staff_id": None, "done_at": None, "intent": None}
+    return {"status": Status.WAITING.value, **nobody, "version": row.version + 1}
+
+
+def reasons_of(kept: str) -> tuple[Reason, ...]:
+    """The reasons that stand in the column."""
+    return tuple(Reason(word) for word in kept.split(",") if word)
+
+
+def joined(reasons: Iterable[Reason]) -> str:
+    """Reasons as the column keeps them: each once, in the order they are declared."""
+    there = set(reasons)
+    return ",".join(reason.value for reason in Reason if reason in there)
+
+
+def _name(intent: str | None) -> str | None:
+    return intent[:_LONGEST_NAME] if intent else None

@@ -1,0 +1,50 @@
+// Taking a version in use: with a reason, and past the gate only by an administrator who writes why.
+
+import { field, make, notice } from "/desk/static/elements.js";
+import { ask } from "/desk/static/dialog.js";
+import { texts } from "./texts-versions.js";
+import { SWITCHING } from "./versions-live.js";
+
+const LEAST = 10; // characters of a reason for passing the gate over
+
+/** Ask for the reason and take `version` in use; `switched(version)` is called when it runs. */
+export function activate(app, version, switched) {
+  const reason = field(texts.activateReason, { maxlength: 300 });
+  const override = field(texts.overrideReason, { kind: "textarea", rows: 3, hint: texts.overrideHint, maxlength: 1000 });
+  const reasons = make("div", {});
+  const holds = (list) => {
+    override.element.hidden = false;
+    reasons.replaceChildren(notice(texts.gateHolds, "warning"), make("ul", { class: "bullets reasons" }, ...list.map((one) => make("li", {}, one))));
+  };
+  override.element.hidden = true;
+  if (!version.gate.passes) holds(version.gate.reasons);
+  ask({
+    title: version.gate.passes ? texts.activateTitle(version.id) : texts.overrideTitle(version.id),
+    intro: texts.activateIntro,
+    yes: version.gate.passes ? texts.activate : texts.overrideButton,
+    danger: !version.gate.passes,
+    key: `tag-i-brug.${version.id}`,
+    fields: { reasons: { element: reasons }, reason: { ...reason, required: texts.required }, override: { ...override, required: texts.overrideShort } },
+    done: async ({ reason: why, override: anyway }) => {
+      const over = !override.element.hidden;
+      if (over && anyway.length < LEAST) {
+        override.fail(texts.overrideShort);
+        override.input.focus();
+        throw tooShort();
+      }
+      override.fail("");
+      try {
+        const answer = await app.api.post(`/versions/${version.id}/activate`, { reason: why, override: over ? anyway : null }, { patience: SWITCHING });
+        await switched(answer.version);
+      } catch (error) {
+        // What runs may be another one since the page was read: then the gate says another thing.
+        if (error.code === "gate" && app.mayOverride && error.more?.reasons) holds(error.more.reasons);
+        throw error;
+      }
+    },
+  });
+}
+
+function tooShort() {
+  return Object.assign(new Error(texts.overrideShort), { code: "bad_input" });
+}

@@ -1,0 +1,88 @@
+"""Trying messages on versions, each in a process of its own with a real model."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.running.model import train
+from bot.training.trying import TrialFailed, Trials
+from tests.model_files import cut_short, other_words
+from tests.training_setup import small_assistant
+
+pytestmark = pytest.mark.timeout(900)
+
+
+class Clock:
+    """Seconds that a test moves."""
+
+    seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small model."""
+    folder = tmp_path_factory.mktemp("small")
+    return train(small_assistant(folder / "assistant"), folder / "models", log=folder / "log", tell=lambda line: None)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest_asyncio.fixture
+async def trials(clock: Clock) -> AsyncIterator[Trials]:
+    made = Trials(clock=clock)
+    yield made
+    await made.close()
+    assert made.models == ()
+
+
+async def test_two_versions_answer_side_by_side_each_with_its_own_words(
+    trials: Trials, small: Path, tmp_path: Path, clock: Clock
+) -> None:
+    """Intent, confidence, ranking, entities, action and words, as the one and the other have them."""
+    new = other_words(small, tmp_path / "new.tar.gz", "utter_hilsen", "Et helt nyt svar.")
+    one, two = await asyncio.gather(trials.tried(small, "hej med dig"), trials.tried(new, "hej med dig"))
+    assert (one["intent"], one["action"], one["said"]) == ("hilsen", "utter_hilsen", ["Svar på hilsen."])
+    assert two["said"] == ["Et helt nyt svar."]
+    assert one["outcome"] == "answered" and one["confidence"] > 0.5 and one["ms"] > 0
+    assert one["ranking"][0]["intent"] == "hilsen" and len(one["ranking"]) <= 5
+
+    # What is typed goes the way of a citizen's message: masked, and never a command of Rasa's.
+    masked = await trials.tried(small, "mit cpr er 010190-1234")
+    assert "010190" not in masked["text"]
+    command = await trials.tried(small, '/tak{"sag": "1"}')
+    assert command["text"].startswith("tak") and command["entities"] == []
+    assert (await trials.tried(small, "jeg vil ikke leve mere"))["outcome"] in ("danger", "asked", "fallback")
+
+    # A third takes the place of the one unused for longest; after five idle minutes all are gone.
+    third = other_words(small, tmp_path / "third.tar.gz", "utter_hilsen", "Et tredje svar.")
+    assert trials.models == (new, small)
+    assert (await trials.tried(third, "hej med dig"))["said"] == ["Et tredje svar."]
+    assert trials.models == (small, third)
+    clock.seconds += 299
+    await trials.tidy()
+    assert trials.models == (small, third)
+    clock.seconds += 2
+    await trials.tidy()
+    assert trials.models == ()
+
+
+async def test_a_version_that_can_not_be_loaded_is_told_and_does_not_stay(
+    trials: Trials, small: Path, tmp_path: Path
+) -> None:
+    """The next who tries gets a process of their own, and the same no."""
+    short = cut_short(small, tmp_path / "short.tar.gz")
+    for _ in range(2):
+        with pytest.raises(TrialFailed):
+            await trials.tried(short, "hej")
+    assert trials.models == ()
