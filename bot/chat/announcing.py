@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from weakref import WeakValueDictionary
 
 from bot.chat.bus import Bus, Frame
 from bot.chat.consequences import Done
@@ -35,6 +37,7 @@ class Announcer:
         self._bus = bus
         self._logins = logins
         self._blocking = blocking
+        self._one_at_a_time: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def frame(self, conversation_id: str, frame: Frame) -> None:
         """Something that lasts no longer than its moment, as that somebody is typing."""
@@ -58,11 +61,15 @@ class Announcer:
         self._bus.publish(DESK, frame)
 
     async def state(self, conversation_id: str) -> None:
-        """Who has the conversation now, who is logged in in it, and how it stands with a handoff."""
-        conversation = await self._blocking(self._log.get, conversation_id)
-        if conversation is not None:
-            frame = state_frame(conversation, await self.login(conversation.login_id))
-            self._bus.publish(conversation_id, frame | await self.standing(conversation_id))
+        """Who has the conversation now, who is logged in in it, and how it stands with a handoff.
+
+        One at a time in a conversation, so that what was read last is also what is told last.
+        """
+        async with self._one_at_a_time.setdefault(conversation_id, asyncio.Lock()):
+            conversation = await self._blocking(self._log.get, conversation_id)
+            if conversation is not None:
+                frame = state_frame(conversation, await self.login(conversation.login_id))
+                self._bus.publish(conversation_id, frame | await self.standing(conversation_id))
 
     async def standing(self, conversation_id: str) -> Frame:
         """The fields of a state or welcome frame that tell of a handoff."""

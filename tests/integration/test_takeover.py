@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timezone
 
@@ -9,7 +11,8 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.engine import Connection, Engine
 
-from bot.chat.announcing import DESK
+from bot.chat.announcing import DESK, Announcer
+from bot.chat.bus import Frame
 from bot.chat.consequences import Outcome
 from bot.chat.incoming import Survey
 from bot.chat.rasa import Answer, Choice
@@ -595,3 +598,32 @@ def test_the_same_button_sent_again_changes_nothing(chat: Chat) -> None:
     before = len(chat.said(id))
     chat.press(id, send, id="once")
     assert len(chat.said(id)) == before
+
+
+async def test_what_is_told_last_is_how_it_stands(chat: Chat) -> None:
+    """Two changes right after each other: the first to be looked up is not told after the second."""
+    chat.staff()
+    id = chat.asks(WISH, ASKED)
+    reader = chat.bus.subscribe(id)
+    looked, changed = threading.Event(), threading.Event()
+
+    def slowly(conversation: str) -> Frame:
+        found = chat.standings.of(conversation)
+        if not looked.is_set():
+            looked.set()
+            assert changed.wait(10)
+        return found
+
+    announcer = Announcer(chat.log, chat.bus, chat.logins, chat.blocking, standing=slowly)
+    first = asyncio.ensure_future(announcer.state(id))
+    assert await asyncio.to_thread(looked.wait, 10)
+    await asyncio.to_thread(chat.press, id, chat.buttons(id)[0])
+    second = asyncio.ensure_future(announcer.state(id))
+    await asyncio.sleep(0.2)
+    changed.set()
+    await asyncio.gather(first, second)
+    told = [await reader.get(), await reader.get()]
+    assert [frame and (frame["state"], frame["handoff"]["status"]) for frame in told] == [
+        ("bot", "offered"),
+        ("queued", "waiting"),
+    ]
