@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Engine
 
 from bot.store.engine import reading
-from bot.store.training_tables import inbox, trainings
+from bot.store.training_tables import inbox
+from bot.training.data_moment import data_read_at
 from bot.training.edits import Edits
 from bot.training.snapshot import data_in, name_of
-from bot.training.versions import Version, Versions
+from bot.training.versions import Versions
 
 _MOST = 5
 _ENOUGH = 5  # messages of an intent, for its figures to mean anything
@@ -62,7 +63,8 @@ class Awaiting:
             return Changes(n=self._edits.count_since(None), since=None, elsewhere=False)
         if name_of(data_in(self._folder)) == live.data_file:
             return Changes(n=0, since=None, elsewhere=False)
-        since = self._put_aside(live)
+        with reading(self._engine) as connection:
+            since = data_read_at(connection, live.id)
         n = self._edits.count_since(since)
         return Changes(n=n, since=since, elsewhere=n == 0)
 
@@ -72,10 +74,3 @@ class Awaiting:
         found = live.figures.per_intent if live is not None else {}
         weak = [Weak(intent=name, f1=each.f1) for name, each in found.items() if each.support >= _ENOUGH]
         return tuple(sorted(weak, key=lambda each: (each.f1, each.intent))[:_MOST])
-
-    def _put_aside(self, version: Version) -> datetime:
-        """When its training began: a change that was made while it went on is not in it."""
-        query = select(func.min(trainings.c.started_at)).where(trainings.c.version_id == version.id)
-        with reading(self._engine) as connection:
-            began = connection.execute(query).scalar_one()
-        return version.made_at if began is None else min(began, version.made_at)

@@ -18,7 +18,8 @@ from sqlalchemy.engine import Connection
 
 from bot.store.crypto import Vault
 from bot.store.tables import messages
-from bot.store.training_tables import activations, inbox, inbox_terms, model_versions, understood
+from bot.store.training_tables import activations, inbox, inbox_terms, understood
+from bot.training.data_moment import data_read_at
 from bot.training.likeness import likeness, tells_something, terms
 
 _AT_ONCE = 400  # ids in one statement
@@ -129,11 +130,10 @@ class Grouping:
 
     @staticmethod
     def _learned(connection: Connection, used_at: datetime | None) -> bool:
-        """Whether the model that runs was made after the row was used."""
-        newest = select(func.max(activations.c.id)).scalar_subquery()
-        runs = select(model_versions.c.made_at).join(activations, activations.c.version_id == model_versions.c.id)
-        made_at = connection.execute(runs.where(activations.c.id == newest)).scalar()
-        return made_at is not None and used_at is not None and made_at > used_at
+        """Whether the model that runs was made of data that were read after the row was used."""
+        live = connection.execute(select(activations.c.version_id).order_by(activations.c.id.desc()).limit(1)).scalar()
+        read_at = None if live is None else data_read_at(connection, live)
+        return read_at is not None and used_at is not None and read_at > used_at
 
     def _newest(self, connection: Connection, inbox_id: int) -> bytes:
         of_it = (messages.c.conversation_id == understood.c.conversation_id) & (messages.c.seq == understood.c.seq)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import insert
@@ -17,7 +17,7 @@ from bot.desk.refusals import Unusable as BadCursor
 from bot.errors import NotFoundError
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine, writing
-from bot.store.training_tables import activations, inbox, inbox_terms, model_versions
+from bot.store.training_tables import activations, inbox, inbox_terms, model_versions, trainings
 from bot.training.grouping import Reason, Status
 from bot.training.likeness import likeness, terms
 from bot.training.refusals import Changed, TrainingRefusal, Unusable, WrongMoment
@@ -278,24 +278,37 @@ def test_a_row_is_thrown_away_and_taken_back(robot: Robot) -> None:
 
 
 def test_what_a_model_should_have_learned_and_did_not_waits_again(robot: Robot, engine: Engine, vault: Vault) -> None:
-    """Only once a model made after it was used runs: until then nothing can have changed."""
+    """Only once a model runs whose data were read after it was used: one that was being trained then has not seen it.
+
+    Nor has one that is made anew of those older data.
+    """
+
+    def lives(data: str, *, began: datetime | None) -> None:
+        row = {"file": "m", "sha256": "0" * 64, "examples": 1, "intents": 1, "figures": "{}", "sealed": b""}
+        with writing(engine) as connection:
+            made = insert(model_versions).values(**row, data_file=data, made_at=robot.clock())
+            (version,) = connection.execute(made).inserted_primary_key
+            connection.execute(insert(activations).values(version_id=version, at=robot.clock(), sealed=b""))
+            if began is not None:
+                values = {"status": "done", "staff_id": PIA.id, "sealed": b"", "created_at": began, "started_at": began}
+                connection.execute(insert(trainings).values(**values, version_id=version))
+
     robot.hears("hvad er en flurbel", "fallback")
+    before = robot.clock()
+    robot.clock.goes(seconds=40)
     robot.inbox.use(robot.rows()[0].id, PIA, version=1, intent="svartid", text="hvad er en flurbel", confirmed=False)
+    robot.clock.goes(seconds=40)
+    lives("old.tar.gz", began=before)
     robot.hears("hvad er en flurbel", "fallback")
-    assert robot.rows() == ()
-    robot.clock.goes(hours=1)
-    with writing(engine) as connection:
-        made = connection.execute(
-            insert(model_versions).values(
-                file="m.tar.gz", sha256="0" * 64, data_file="d.tar.gz", made_at=robot.clock(), sealed=vault.seal("x"),
-                examples=1, intents=1, figures="{}",
-            )
-        )  # fmt: skip
-        (version,) = made.inserted_primary_key
-        connection.execute(insert(activations).values(version_id=version, at=robot.clock(), sealed=vault.seal("x")))
+    lives("old.tar.gz", began=None)
+    robot.hears("hvad er en flurbel", "fallback")
+    assert robot.rows() == () and robot.rows(Status.USED)[0].n == 3
+    began = robot.clock()
+    robot.clock.goes(seconds=80)
+    lives("new.tar.gz", began=began)
     robot.hears("hvad er en flurbel", "fallback")
     (group,) = robot.rows()
-    assert (group.n, group.intent, group.by) == (3, None, None)
+    assert (group.n, group.intent, group.by) == (4, None, None)
 
 
 def test_five_thousand_rows_are_paged_filtered_and_searched_in_a_moment(
