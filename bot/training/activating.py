@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import fcntl
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,7 +25,7 @@ from bot.training import pointer
 from bot.training.gate import GateRules, judge
 from bot.training.pointer import Pointer
 from bot.training.rasas import Rasas, RasaUnwilling, model_id
-from bot.training.refusals import Held, TrainingRefusal, Unusable, WrongMoment
+from bot.training.refusals import Changed, Held, TrainingRefusal, Unusable, WrongMoment
 from bot.training.versions import Version, Versions
 
 MAY_OVERRIDE = "administrator"
@@ -41,6 +41,7 @@ _WHY_OVERRIDE = (
 )
 _RUNS = "Den version kører allerede."
 _BUSY = "En version er ved at blive taget i brug. Vent lidt, og prøv igen."
+_NOT_CHANGED = "Dit klik har derfor ikke ændret noget."
 _NO_OTHER = "Der er ingen tidligere version at gå tilbage til."
 _BROKEN = "Versionens fil mangler eller er ødelagt, så den kan ikke tages i brug. Træn igen."
 _OTHER_CODE = (
@@ -55,7 +56,7 @@ T = TypeVar("T")
 class Activating:
     """Puts versions live. ``models`` is the folder of models, ``code`` the software that runs.
 
-    ``title`` says what an intent is called; ``clock`` gives seconds.
+    ``title`` says what an intent is called, ``named`` what staff are by their ids; ``clock`` gives seconds.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Activating:
         rules: GateRules,
         code: str,
         title: Callable[[str], str],
+        named: Callable[[Iterable[str]], Mapping[str, str]],
         blocking: Blocking,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -76,6 +78,7 @@ class Activating:
         self._rules = rules
         self._code = code
         self._title = title
+        self._named = named
         self._blocking = blocking
         self._clock = clock
         self._failed: dict[tuple[str, int], float] = {}
@@ -92,17 +95,20 @@ class Activating:
             passed_over = await self._blocking(self._held, version, live, staff, override)
             return await finished(self._go(version, live, staff, reason, passed_over))
 
-    async def roll_back(self, staff: Staff) -> Version:
-        """Put the version live that ran before this one: without the gate, for it was good enough once.
+    async def roll_back(self, staff: Staff, *, live_id: int, to_id: int, override: str | None = None) -> Version:
+        """Put version ``to_id`` live again, which ran before ``live_id``, as whoever asks was shown.
 
-        Raises WrongMoment when there is none, or another is being put live, TrainingRefusal, RasaUnwilling.
+        Without the gate, for it was good enough once; one that was put live past the gate has to pass it now, or an
+        administrator passes it over once more (``override``). Raises WrongMoment when there is none, or another is
+        being put live, Changed when others run by now, Held, Unusable, TrainingRefusal, RasaUnwilling.
         """
         with self._alone():
-            before = await self._blocking(self._versions.previous)
-            if before is None:
-                raise WrongMoment("there is no version before this one", staff=_NO_OTHER)
-            version, live = await self._blocking(self._of, before.id)
-            return await finished(self._go(version, live, staff, f"Tilbage til version {version.id}", None))
+            version, live = await self._blocking(self._before, staff, live_id, to_id)
+            passed_over = None
+            if await self._blocking(self._ran_past_the_gate, version):
+                passed_over = await self._blocking(self._held, version, live, staff, override)
+            reason = f"Tilbage til version {version.id}"
+            return await finished(self._go(version, live, staff, reason, passed_over, back=True))
 
     async def settle(self) -> None:
         """Bring the pointer and every Rasa in line with what the database says is live; what can't be done is logged.
@@ -132,6 +138,36 @@ class Activating:
             raise TrainingRefusal("it was made by other software", staff=_OTHER_CODE, code="broken")
         return version, live
 
+    def _before(self, staff: Staff, live_id: int, to_id: int) -> tuple[Version, Version | None]:
+        """The version before the one that is live, and that one, if they are these two. Raises Changed, WrongMoment."""
+        live, before = self._versions.active(), self._versions.previous()
+        if live is not None and live.id != live_id:
+            raise self._changed(staff, live)
+        if live is None or before is None:
+            raise WrongMoment("there is no version before this one", staff=_NO_OTHER)
+        if before.id != to_id:
+            raise self._changed(staff, live)
+        return self._of(to_id)
+
+    def _changed(self, staff: Staff, live: Version) -> Changed:
+        """The refusal that says who put the live version live."""
+        last = self._versions.activations([live.id])[live.id][0]
+        by = self._named([last.staff_id]).get(last.staff_id, "") if last.staff_id is not None else ""
+        who = "Du" if last.staff_id == staff.id else by
+        if not who:
+            did = f"Version {live.id} er taget i brug i mellemtiden."
+        elif last.back:
+            did = f"{who} er i mellemtiden gået tilbage til version {live.id}."
+        else:
+            did = f"{who} har i mellemtiden taget version {live.id} i brug."
+        return Changed(by, staff=f"{did} {_NOT_CHANGED}")
+
+    def _ran_past_the_gate(self, version: Version) -> bool:
+        """Whether the gate was passed over when it was last put live; going back to it later does not clear that."""
+        ran = self._versions.activations([version.id])[version.id]
+        last = next((one for one in ran if one.override is not None or not one.back), None)
+        return last is not None and last.override is not None
+
     def _held(self, version: Version, live: Version | None, staff: Staff, override: str | None) -> str | None:
         """Why the gate is passed over; None when it lets the version through. Raises Held."""
         beside = self._versions.comparison(version.id, with_id=live.id) if live is not None else None
@@ -146,7 +182,14 @@ class Activating:
         return _written(override, least=LEAST_OVERRIDE, otherwise=_WHY_OVERRIDE)
 
     async def _go(
-        self, version: Version, live: Version | None, staff: Staff, reason: str, override: str | None
+        self,
+        version: Version,
+        live: Version | None,
+        staff: Staff,
+        reason: str,
+        override: str | None,
+        *,
+        back: bool = False,
     ) -> Version:
         pointed = await self._blocking(pointer.read, self._models)
         before = {url: self._models / await self._rasas.file(url) for url in self._rasas.urls}
@@ -159,7 +202,7 @@ class Activating:
                 touched.append(url)
                 await self._rasas.load(url, self._versions.path(version))
             await self._blocking(pointer.write, self._models, self._pointer(version))
-            await self._blocking(self._versions.activated, version.id, staff, reason, override)
+            await self._blocking(self._versions.activated, version.id, staff, reason, override, back=back)
         except BaseException:
             log.warning("live.undone", version=version.id)
             with contextlib.suppress(OSError):

@@ -31,15 +31,18 @@ class TrainingRefusal(InputError):
 
 
 class Changed(TrainingRefusal):
-    """Somebody else changed it since it was read. ``by`` is their name, empty where nobody knows."""
+    """Somebody else changed it since it was read. ``by`` is their name, empty where nobody knows.
+
+    ``staff`` says what they did where that is more than a change of the same lines.
+    """
 
     code = "changed"
 
-    def __init__(self, by: str = "") -> None:
+    def __init__(self, by: str = "", *, staff: str | None = None) -> None:
         who = f"{by} har" if by else "En anden har"
         super().__init__(
             "it was changed since it was read",
-            staff=f"{who} ændret det imens. Din ændring er ikke gemt. Indlæs siden igen, så ser du det nye.",
+            staff=staff or f"{who} ændret det imens. Din ændring er ikke gemt. Indlæs siden igen, så ser du det nye.",
         )
         self.by = by
 

@@ -63,13 +63,17 @@ class NewVersion:
 
 @dataclass(frozen=True, kw_only=True)
 class Activation:
-    """When a version was put live. ``override`` is why the gate was passed over, None where it was not."""
+    """When a version was put live. ``override`` is why the gate was passed over, None where it was not.
+
+    ``back``: somebody went back to it.
+    """
 
     version_id: int
     at: datetime
     staff_id: str | None
     reason: str = field(repr=False)
     override: str | None = field(repr=False)
+    back: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,11 +183,13 @@ class Versions:
         with reading(self._engine) as connection:
             return connection.execute(select(model_versions.c.id).limit(1)).first() is not None
 
-    def activated(self, version_id: int, staff: Staff | None, reason: str, override: str | None = None) -> None:
-        """Put down that a version runs from now on. Raises NotFoundError."""
+    def activated(
+        self, version_id: int, staff: Staff | None, reason: str, override: str | None = None, *, back: bool = False
+    ) -> None:
+        """Put down that a version runs from now on; ``back``: as it did before. Raises NotFoundError."""
         self.get(version_id)
         with writing(self._engine) as connection:
-            self._activate(connection, version_id, staff.id if staff is not None else None, reason, override)
+            self._activate(connection, version_id, staff.id if staff is not None else None, reason, override, back=back)
 
     def activations(self, version_ids: Sequence[int]) -> dict[int, tuple[Activation, ...]]:
         """When each of these versions was put live, the newest first, by version."""
@@ -199,6 +205,7 @@ class Versions:
                         staff_id=row.staff_id,
                         reason=said["reason"],
                         override=said["override"],
+                        back=said.get("back", False),
                     )
                 )
         return {number: tuple(each) for number, each in found.items()}
@@ -283,14 +290,21 @@ class Versions:
         return None if row is None else self._version(row)
 
     def _activate(
-        self, connection: Connection, version_id: int, staff_id: str | None, reason: str, override: str | None
+        self,
+        connection: Connection,
+        version_id: int,
+        staff_id: str | None,
+        reason: str,
+        override: str | None,
+        *,
+        back: bool = False,
     ) -> None:
         connection.execute(
             insert(activations).values(
                 version_id=version_id,
                 at=self._clock(),
                 staff_id=staff_id,
-                sealed=self._vault.seal_json({"reason": reason, "override": override}),
+                sealed=self._vault.seal_json({"reason": reason, "override": override, "back": back}),
             )
         )
 

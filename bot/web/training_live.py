@@ -73,6 +73,7 @@ def add_training_live(
             rules=rules,
             code=code_fingerprint(),
             title=intents.title,
+            named=app[VERSIONS].named,
             blocking=blocking,
         ),
         trials=Trials(),
@@ -146,10 +147,11 @@ async def _activate(request: web.Request, staff: Staff) -> web.Response:
 
 
 async def _roll_back(request: web.Request, staff: Staff) -> web.Response:
-    """POST /training/api/rollback {}."""
-    await body_of(request)
+    """POST /training/api/rollback {from, to, override}: what the page shows as live, and as the one before."""
+    kinds: dict[str, type | tuple[type, ...]] = {"from": int, "to": int, "override": (str, type(None))}
+    body, activating = await body_of(request, **kinds), request.app[LIVE_VERSION].activating
     with _rasas_no():
-        version = await request.app[LIVE_VERSION].activating.roll_back(staff)
+        version = await activating.roll_back(staff, live_id=body["from"], to_id=body["to"], override=body["override"])
     return await _told(request, version)
 
 

@@ -24,7 +24,7 @@ from bot.training.gate import GateRules
 from bot.training.measured import Figures
 from bot.training.pointer import Pointer
 from bot.training.rasas import RasaRefused, Rasas, RasaSilent
-from bot.training.refusals import Held, TrainingRefusal, Unusable, WrongMoment
+from bot.training.refusals import Changed, Held, TrainingRefusal, Unusable, WrongMoment
 from bot.training.versions import NewVersion, Version, Versions, sha256_of
 from tests.rasa_models_peer import ModelsPeer, model_file
 from tests.training_setup import KAREN, database
@@ -106,12 +106,19 @@ class House:
             rules=GateRules(),
             code=CODE,
             title=lambda intent: intent,
+            named=lambda ids: {one.id: one.name for one in (KAREN, PETER)},
             blocking=self.blocking,
             clock=lambda: self.seconds,
         )
 
     async def activate(self, version: Version, staff: Staff = KAREN, override: str | None = None) -> Version:
         return await self.activating().activate(version.id, staff, reason=WHY, override=override)
+
+    async def back(self, staff: Staff = KAREN, override: str | None = None) -> Version:
+        """One click on a page that was just loaded."""
+        live, before = self.versions.active(), self.versions.previous()
+        assert live is not None and before is not None
+        return await self.activating().roll_back(staff, live_id=live.id, to_id=before.id, override=override)
 
     def sql(self, statement: str) -> None:
         """Run a statement in the database."""
@@ -142,17 +149,70 @@ async def test_a_version_is_put_live_everywhere_and_back_with_one_click(house: H
     await house.activate(house.two)
     assert house.live() == "two"
     assert house.reasons(house.two) == [(WHY, None)]
-    await house.activating().roll_back(KAREN)
+    await house.back()
     assert house.live() == "one"
     assert house.reasons(house.one)[0] == (f"Tilbage til version {house.one.id}", None)
-    await house.activating().roll_back(KAREN)
+    await house.back()
     assert house.live() == "two"
 
 
 async def test_going_back_where_nothing_ran_before_is_refused(house: House) -> None:
     """There is no version but the first."""
     with pytest.raises(WrongMoment, match="before"):
-        await house.activating().roll_back(KAREN)
+        await house.activating().roll_back(KAREN, live_id=house.one.id, to_id=house.two.id)
+    assert house.live() == "one"
+
+
+async def test_two_who_go_back_after_each_other_go_back_once(house: House) -> None:
+    """The second is told who did what, and the version that was bad stays away; whoever clicks twice is told too."""
+    await house.activate(house.two)
+    seen = {"live_id": house.two.id, "to_id": house.one.id}
+    await house.activating().roll_back(KAREN, **seen)
+    for staff, who in ((PETER, "Karen Friis"), (KAREN, "Du")):
+        with pytest.raises(Changed, match="since it was read") as refused:
+            await house.activating().roll_back(staff, **seen)
+        assert refused.value.staff.startswith(f"{who} er i mellemtiden gået tilbage til version {house.one.id}.")
+        assert refused.value.by == "Karen Friis"
+    assert house.live() == "one"
+
+
+async def test_going_back_to_another_version_than_the_page_showed_is_refused(house: House) -> None:
+    """A page that was loaded before others were put live: another runs, or the same one with another before it."""
+    await house.activate(house.two)
+    seen = {"live_id": house.two.id, "to_id": house.one.id}
+    await house.activate(house.three, PETER)
+    with pytest.raises(Changed) as refused:
+        await house.activating().roll_back(KAREN, **seen)
+    assert refused.value.staff.startswith(f"Peter Dahl har i mellemtiden taget version {house.three.id} i brug.")
+    assert house.live() == "three"
+    await house.back(PETER)
+    with pytest.raises(Changed):
+        await house.activating().roll_back(KAREN, **seen)
+    assert house.live() == "two"
+
+
+async def test_the_way_back_is_no_way_past_the_gate(house: House) -> None:
+    """What an administrator put live past the gate comes back only so, however often one went back meanwhile."""
+    bad, worse = house.made("bad", figures(danger=0.97)), house.made("worse", figures(danger=0.9))
+    why = "Det er aftalt med ledelsen"
+    await house.activate(bad, PETER, override=why)
+    await house.back()
+    with pytest.raises(Held) as held:
+        await house.back(KAREN, why)
+    assert "97 af 100" in held.value.staff
+    with pytest.raises(Held):
+        await house.back(PETER)
+    with pytest.raises(Unusable, match="too short"):
+        await house.back(PETER, "derfor")
+    assert house.live() == "one"
+    await house.back(PETER, why)
+    assert house.live() == "bad" and house.reasons(bad)[0] == (f"Tilbage til version {bad.id}", why)
+    await house.activate(worse, PETER, override=why)
+    await house.back()  # it passes beside a worse one, and is no better for that
+    assert house.live() == "bad" and house.reasons(bad)[0][1] is None
+    await house.activate(house.one)
+    with pytest.raises(Held):
+        await house.back()
     assert house.live() == "one"
 
 

@@ -96,8 +96,20 @@ async def test_a_trainer_puts_a_version_live_and_goes_back(web: Live, karen: Pag
         "override": None,
     }
     assert web.rasa.file.name == web.two.file
-    status, said = await web.post(karen, "/rollback")
+    back = {"from": web.two.id, "to": web.one.id}
+    status, said = await web.post(karen, "/rollback", **back)
     assert (status, said["version"]["id"], web.rasa.file.name) == (200, web.one.id, web.one.file)
+    status, said = await web.post(web.page("Peter Dahl", "administrator"), "/rollback", **back)
+    assert (status, said["error"]["code"], said["error"]["by"]) == (409, "changed", "Karen Friis")
+    assert "gået tilbage" in said["error"]["text"] and web.rasa.file.name == web.one.file
+
+
+async def test_a_page_that_does_not_say_where_from_and_where_to_goes_nowhere(web: Live, karen: Page) -> None:
+    """One that was loaded before the two were asked for: it is told to load again."""
+    for body in ({}, {"from": web.two.id}, {"from": str(web.two.id), "to": web.one.id}, {"from": True, "to": 1}):
+        status, said = await web.post(karen, "/rollback", **body)
+        assert (status, said["error"]["code"]) == (400, "bad_input")
+    assert not web.rasa.loaded
 
 
 async def test_the_gate_is_told_with_its_reasons_and_an_administrator_passes_it_over(web: Live, karen: Page) -> None:

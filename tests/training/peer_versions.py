@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 @dataclass
 class VersionsPeer:
-    """``current``: the newest training. ``held``: the gate's reasons against every activation. ``live``: what runs."""
+    """``current``: the newest training. ``held``: the gate's reasons against every activation. ``live``: what runs.
+
+    ``past``: versions that were put live past the gate, which holds them back when somebody goes back to them.
+    """
 
     rows: dict[int, dict[str, Any]] = field(default_factory=sample.versions)
     current: dict[str, Any] | None = None
     held: list[str] = field(default_factory=list)
     live: int = 3
     before: int | None = 1
+    past: set[int] = field(default_factory=set)
 
     def routes(self, peer: Peer) -> list[tuple[str, str, Callable[..., Any]]]:
         """Its part of the contract."""
@@ -54,6 +58,11 @@ class VersionsPeer:
             id = max(self.rows) + 1
             self.rows[id] = sample.version(id, made_at=sample.ago(0), reason=self.current["reason"])
             self.current["version"] = id
+
+    def goes_back(self, by: str) -> None:
+        """A colleague goes back to the version before."""
+        assert self.before is not None
+        self._switch(self.before, "Tilbage", None, by=by)
 
     def _ongoing(self) -> bool:
         return self.current is not None and self.current["status"] in ("queued", "running")
@@ -113,17 +122,22 @@ class VersionsPeer:
         return {"version": self.rows[self.live]}
 
     def _rollback(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        self.peer.exactly(request, body)
+        self.peer.exactly(request, body, "from", "to", "override")
+        if (body["from"], body["to"]) != (self.live, self.before):
+            by = self.rows[self.live]["activations"][-1]["by"]
+            raise No(409, "changed", f"{by} er i mellemtiden gået tilbage til version {self.live}.", by=by)
         if self.before is None:
             raise No(409, "wrong_moment", "Der er ingen version at gå tilbage til.")
-        self._switch(self.before, "Tilbage til den forrige", None)
+        if self.before in self.past and (not body["override"] or not self.peer.me["may_override"]):
+            raise No(409, "gate", " ".join(sample.HELD), reasons=list(sample.HELD))
+        self._switch(self.before, "Tilbage til den forrige", body["override"])
         return {"version": self.rows[self.live]}
 
-    def _switch(self, id: int, reason: str, override: str | None) -> None:
+    def _switch(self, id: int, reason: str, override: str | None, *, by: str = "") -> None:
         self.rows[self.live]["status"] = "ready"
         self.before, self.live = self.live, id
         self.rows[id]["status"] = "live"
-        said = {"at": sample.ago(0), "by": self.peer.me["name"], "reason": reason, "override": override}
+        said = {"at": sample.ago(0), "by": by or self.peer.me["name"], "reason": reason, "override": override}
         self.rows[id]["activations"].append(said)
 
     def _edits(self, request: web.Request) -> dict[str, Any]:

@@ -129,6 +129,44 @@ async def test_it_is_one_click_back(page: Page, peer: Peer) -> None:
     await expect(page.get_by_role("button", name="Gå tilbage til version 3")).to_be_visible()
     await expect(page.locator(".version-row").filter(has_text="Kører nu")).to_contain_text("Version 1")
     assert peer.versions.live == 1
+    assert peer.sent("/rollback") == [{"from": 3, "to": 1, "override": None}]
+
+
+async def test_whoever_goes_back_after_a_colleague_is_told_and_sees_what_runs(page: Page, peer: Peer) -> None:
+    """The page still showed the bad version as the one that runs: it is not put back by a second click."""
+    await go(page, peer)
+    peer.versions.goes_back("Ida Skov")
+    await page.get_by_role("button", name="Gå tilbage til version 1").click()
+    said = "Ida Skov er i mellemtiden gået tilbage til version 1. Siden viser nu, hvad der kører."
+    await expect(page.get_by_role("alert")).to_have_text(said)
+    await expect(page.get_by_role("heading", name="Version 1 kører nu", exact=True)).to_be_visible()
+    await expect(page.get_by_role("button", name="Gå tilbage til version 3")).to_be_visible()
+    assert peer.versions.live == 1
+
+
+async def test_a_version_that_ran_past_the_gate_comes_back_only_past_the_gate(page: Page, peer: Peer) -> None:
+    """A trainer sees why not; an administrator writes why it is right all the same."""
+    peer.versions.past = {1}
+    await go(page, peer)
+    back = page.get_by_role("button", name="Gå tilbage til version 1")
+    await back.click()
+    live = page.locator(".live-part + .trouble")
+    await expect(live).to_contain_text("92,0 % mod 97,0 % før")
+    await expect(live).to_contain_text("Kun en administrator kan gå tilbage til den.")
+    assert peer.versions.live == 3
+    peer.administrator()
+    await go(page, peer)
+    await back.click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("92,0 % mod 97,0 % før")
+    await dialog.get_by_label("Hvorfor er det rigtigt alligevel?").fill("for kort")
+    await dialog.get_by_role("button", name="Gå tilbage alligevel").click()
+    await expect(dialog.get_by_role("alert").last).to_contain_text("Skriv mindst 10 tegn.")
+    await dialog.get_by_label("Hvorfor er det rigtigt alligevel?").fill("Prøven er forkert, se sag 12.")
+    await dialog.get_by_role("button", name="Gå tilbage alligevel").click()
+    await expect(page.locator("#announcer")).to_have_text("Version 1 kører nu.")
+    await expect(dialog).to_have_count(0)
+    assert peer.sent("/rollback")[-1]["override"] == "Prøven er forkert, se sag 12."
 
 
 async def test_a_robot_that_will_not_switch_is_told_of(page: Page, peer: Peer) -> None:

@@ -1,11 +1,9 @@
 // Taking a version in use: with a reason, and past the gate only by an administrator who writes why.
 
-import { field, make, notice } from "/desk/static/elements.js";
+import { field, make } from "/desk/static/elements.js";
 import { ask } from "/desk/static/dialog.js";
 import { texts } from "./texts-versions.js";
-import { SWITCHING } from "./versions-live.js";
-
-const LEAST = 10; // characters of a reason for passing the gate over
+import { heldBack, LEAST, SWITCHING, tooShort } from "./versions-live.js";
 
 /** Ask for the reason and take `version` in use; `switched(version)` is called when it runs. */
 export function activate(app, version, switched) {
@@ -14,7 +12,7 @@ export function activate(app, version, switched) {
   const reasons = make("div", {});
   const holds = (list) => {
     override.element.hidden = false;
-    reasons.replaceChildren(notice(texts.gateHolds, "warning"), make("ul", { class: "bullets reasons" }, ...list.map((one) => make("li", {}, one))));
+    reasons.replaceChildren(...heldBack(texts.gateHolds, list));
   };
   override.element.hidden = true;
   if (!version.gate.passes) holds(version.gate.reasons);
@@ -43,8 +41,4 @@ export function activate(app, version, switched) {
       }
     },
   });
-}
-
-function tooShort() {
-  return Object.assign(new Error(texts.overrideShort), { code: "bad_input" });
 }

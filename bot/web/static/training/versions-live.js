@@ -1,12 +1,19 @@
 // Which version runs, and the one click back to the one before it.
 
-import { button, make, notice, redraw } from "/desk/static/elements.js";
+import { ask } from "/desk/static/dialog.js";
+import { button, field, make, notice, redraw } from "/desk/static/elements.js";
 import { moment } from "/desk/static/times.js";
 import { addresses } from "./router.js";
 import { texts } from "./texts-versions.js";
 
 /** Milliseconds: a new version is loaded beside the old one, in every robot that answers, before it takes over. */
 export const SWITCHING = 300_000;
+
+/** Characters of a reason for passing the gate over, at the least. */
+export const LEAST = 10;
+
+/** The gate's reasons against a version, below words that say what it is held back from. */
+export const heldBack = (words, reasons) => [notice(words, "warning"), make("ul", { class: "bullets reasons" }, ...reasons.map((one) => make("li", {}, one)))];
 
 export class LivePart {
   /** `switched()` is called when another version runs. */
@@ -20,6 +27,7 @@ export class LivePart {
 
   /** `active` and `previous` are numbers, or null; `version` is the active one where it is known. */
   update({ active, previous, version }) {
+    this.shown = { from: active, to: previous };
     this.body.hidden = false;
     redraw(this.body, [active, previous, version?.activations], () => {
       if (active === null) return [make("h3", {}, texts.noneLive)];
@@ -46,16 +54,60 @@ export class LivePart {
     this.trouble.replaceChildren();
     this.app.announce(texts.switching);
     try {
-      const { version } = await this.app.api.post("/rollback", {}, { patience: SWITCHING });
-      await this.switched();
-      this.app.announce(texts.switched(version.id));
-      this.trouble.replaceChildren(make("p", { class: "notice info" }, texts.switched(version.id)));
+      await this.#switch(null);
     } catch (error) {
       if (!("code" in error)) throw error;
-      this.trouble.replaceChildren(notice(error.message));
+      if (error.code === "gate" && this.app.mayOverride) this.#passOver(error.more.reasons);
+      else if (error.code === "gate") this.#held(error.more.reasons);
+      else this.trouble.replaceChildren(notice(error.message));
     } finally {
       control.removeAttribute("aria-disabled");
       control.textContent = words;
     }
   }
+
+  // Others may run by now than were shown: then nothing is switched, and the page shows what does.
+  async #switch(override) {
+    try {
+      const { version } = await this.app.api.post("/rollback", { ...this.shown, override }, { patience: SWITCHING });
+      await this.switched();
+      this.app.announce(texts.switched(version.id));
+      this.trouble.replaceChildren(make("p", { class: "notice info" }, texts.switched(version.id)));
+    } catch (error) {
+      if (error.code !== "changed") throw error;
+      await this.switched();
+      this.trouble.replaceChildren(notice(`${error.message} ${texts.shownNow}`));
+    }
+  }
+
+  #held(reasons) {
+    const words = texts.backHolds(this.shown.to);
+    this.app.announce(words);
+    this.trouble.replaceChildren(...heldBack(words, reasons), make("p", {}, texts.backOthers));
+  }
+
+  #passOver(reasons) {
+    const { to } = this.shown;
+    const override = field(texts.backReason, { kind: "textarea", rows: 3, hint: texts.overrideHint, maxlength: 1000 });
+    ask({
+      title: texts.backOverTitle(to),
+      yes: texts.backOver,
+      danger: true,
+      key: `tilbage.${to}`,
+      fields: { reasons: { element: make("div", {}, ...heldBack(texts.backHolds(to), reasons)) }, override: { ...override, required: texts.overrideShort } },
+      done: async ({ override: why }) => {
+        if (why.length < LEAST) {
+          override.fail(texts.overrideShort);
+          override.input.focus();
+          throw tooShort();
+        }
+        await this.#switch(why);
+      },
+    });
+  }
+}
+
+/** What is thrown in a dialog whose reason is too short to be sent. */
+export function tooShort() {
+  return Object.assign(new Error(texts.overrideShort), { code: "bad_input" });
 }
