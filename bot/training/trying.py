@@ -1,6 +1,7 @@
 """Tries messages on versions that do not run: each version in a process of its own, for as long as somebody tries.
 
 TrialFailed   the version can't be tried: its process does not start, answer or understand
+WrongMoment   as many versions as there is room for are answering somebody else
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 import sys
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,15 @@ from bot.errors import BorgerkontaktError
 from bot.privacy.masking import mask
 from bot.running.model import QUIET
 from bot.settings import ROOT
+from bot.training.refusals import WrongMoment
 
 IDLE = 300.0  # seconds
 _MOST = 2  # processes, of some 600 MB each
 _TO_LOAD = 120.0  # seconds, on a busy machine
 _TO_ANSWER = 30.0
 _LONGEST_LINE = 4 * 1024 * 1024  # bytes of an answer
+_ARGV = (sys.executable, "-m", "bot.training.trying_rasa")
+_ALL_BUSY = "Andre prøver versioner lige nu. Vent lidt, og prøv igen."
 # Parts of names in the environment that a model which somebody tries has no need to know.
 _SECRET = ("SECRET", "TOKEN", "PASSWORD", "DATABASE_URL")
 
@@ -41,18 +45,29 @@ class TrialFailed(BorgerkontaktError):
 
 
 class Trials:
-    """Holds the processes. To be closed; ``tidy`` is to be called now and then. ``clock`` gives seconds."""
+    """Holds the processes. To be closed; ``tidy`` is to be called now and then. ``clock`` gives seconds.
 
-    def __init__(self, *, idle: float = IDLE, clock: Callable[[], float] = time.monotonic) -> None:
+    ``argv`` is what tries a model, given as the last argument.
+    """
+
+    def __init__(
+        self,
+        *,
+        idle: float = IDLE,
+        clock: Callable[[], float] = time.monotonic,
+        argv: Sequence[str] = _ARGV,
+    ) -> None:
         self._idle = idle
         self._clock = clock
+        self._argv = argv
         self._running: OrderedDict[Path, _Trial] = OrderedDict()  # the longest unused first
         self._opening = asyncio.Lock()
 
     async def tried(self, model: Path, text: str) -> dict[str, Any]:
         """What ``model`` makes of ``text``, as `bot.training.trying_rasa.made_of` gives it.
 
-        The first time takes some seconds, afterwards some milliseconds. Raises TrialFailed.
+        The first time takes some seconds, afterwards some milliseconds. Raises TrialFailed, and WrongMoment when
+        every place is taken by a version that is answering.
         """
         trial = await self._trial(model)
         try:
@@ -61,12 +76,14 @@ class Trials:
             if trial.ended and self._running.get(model) is trial:
                 del self._running[model]
             raise
+        finally:
+            trial.waiting -= 1
 
     async def tidy(self) -> None:
         """End what nobody has used for a while."""
         oldest = self._clock() - self._idle
         for model, trial in tuple(self._running.items()):
-            if trial.ended or (trial.used < oldest and not trial.busy):
+            if trial.ended or (trial.used < oldest and not trial.waiting):
                 del self._running[model]
                 await trial.close()
 
@@ -86,11 +103,19 @@ class Trials:
             trial = self._running.get(model)
             if trial is None:
                 while len(self._running) >= _MOST:
-                    await self._running.popitem(last=False)[1].close()
-                trial = self._running[model] = await _Trial.opened(model, self._clock)
+                    await self._running.pop(self._idle_one()).close()
+                trial = self._running[model] = await _Trial.opened(self._argv, model, self._clock)
             self._running.move_to_end(model)
             trial.used = self._clock()
+            trial.waiting += 1
             return trial
+
+    def _idle_one(self) -> Path:
+        """What nobody waits for, the longest unused of it. Raises WrongMoment."""
+        for model, trial in self._running.items():
+            if not trial.waiting:
+                return model
+        raise WrongMoment("every trial is busy", staff=_ALL_BUSY)
 
 
 class _Trial:
@@ -110,12 +135,13 @@ class _Trial:
         self._turn = asyncio.Lock()
         self._ready = False
         self.used = clock()
+        self.waiting = 0  # who wait for an answer
 
     @classmethod
-    async def opened(cls, model: Path, clock: Callable[[], float]) -> _Trial:
+    async def opened(cls, argv: Sequence[str], model: Path, clock: Callable[[], float]) -> _Trial:
         environ = {name: value for name, value in os.environ.items() if not any(each in name for each in _SECRET)}
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot.training.trying_rasa", str(model)),
+            *(*argv, str(model)),
             cwd=ROOT,
             env={**environ, **QUIET},
             stdin=asyncio.subprocess.PIPE,
@@ -134,14 +160,11 @@ class _Trial:
         """Whether its process is gone."""
         return self._process.returncode is not None
 
-    @property
-    def busy(self) -> bool:
-        """Whether somebody waits for an answer."""
-        return self._turn.locked()
-
     async def asked(self, text: str) -> dict[str, Any]:
         """The answer to a text. Raises TrialFailed."""
         async with self._turn:
+            if self.ended:  # whoever was before us in line had it closed
+                raise TrialFailed("a trial that ended meanwhile")
             try:
                 if not self._ready:
                     await self._answer(_TO_LOAD)

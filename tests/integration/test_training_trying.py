@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from bot.running.model import train
+from bot.training.refusals import WrongMoment
 from bot.training.trying import TrialFailed, Trials
 from tests.model_files import cut_short, other_words
 from tests.training_setup import small_assistant
@@ -75,6 +78,73 @@ async def test_two_versions_answer_side_by_side_each_with_its_own_words(
     clock.seconds += 2
     await trials.tidy()
     assert trials.models == ()
+
+
+_PATIENT = """
+import json, pathlib, sys, time
+print('{"ready": true}', flush=True)
+for line in sys.stdin:
+    pathlib.Path(sys.argv[1] + ".asked").touch()
+    while not pathlib.Path(sys.argv[1] + ".answer").exists():
+        time.sleep(0.01)
+    print(json.dumps({"by": sys.argv[1], **json.loads(line)}), flush=True)
+"""
+
+
+async def test_nobody_loses_an_answer_to_somebody_else_who_tries(clock: Clock, tmp_path: Path) -> None:
+    """A version that is answering keeps its process, however long unused; with both busy a third has to wait."""
+    one, two, three = (tmp_path / name for name in ("one", "two", "three"))
+    trials = Trials(clock=clock, argv=(sys.executable, "-c", _PATIENT))
+    try:
+        first = asyncio.create_task(trials.tried(one, "hej"))
+        await _there(tmp_path / "one.asked")
+        (tmp_path / "two.answer").touch()
+        assert (await trials.tried(two, "hej"))["by"] == str(two)
+        (tmp_path / "two.answer").unlink()
+        (tmp_path / "two.asked").unlink()
+        second = asyncio.create_task(trials.tried(two, "hej"))
+        third = asyncio.create_task(trials.tried(one, "hej igen"))  # in line behind the first
+        await _there(tmp_path / "two.asked")
+        clock.seconds += 301
+        with pytest.raises(WrongMoment) as refused:
+            await trials.tried(three, "hej")
+        assert refused.value.staff.startswith("Andre prøver versioner lige nu.")
+        assert set(trials.models) == {one, two}
+
+        # The one that has answered makes room; not the one before it, for which others still wait.
+        (tmp_path / "two.answer").touch()
+        assert (await second)["text"] == "hej"
+        (tmp_path / "three.answer").touch()
+        assert (await trials.tried(three, "hej"))["by"] == str(three)
+        assert set(trials.models) == {one, three}
+        (tmp_path / "one.answer").touch()
+        assert [(await task)["text"] for task in (first, third)] == ["hej", "hej igen"]
+    finally:
+        await trials.close()
+
+
+async def test_who_stands_in_line_for_a_process_that_ended_is_told(tmp_path: Path) -> None:
+    """Whoever asked before them had it ended, by going away."""
+    one = tmp_path / "one"
+    trials = Trials(argv=(sys.executable, "-c", _PATIENT))
+    first = asyncio.create_task(trials.tried(one, "hej"))
+    await _there(tmp_path / "one.asked")
+    second = asyncio.create_task(trials.tried(one, "hej"))
+    await asyncio.sleep(0)
+    first.cancel()
+    with pytest.raises(TrialFailed):
+        await second
+    assert first.cancelled() and trials.models == ()
+
+
+async def _there(file: Path) -> None:
+    def looking() -> None:
+        until = time.monotonic() + 60
+        while not file.exists():
+            assert time.monotonic() < until, file
+            time.sleep(0.01)
+
+    await asyncio.to_thread(looking)
 
 
 async def test_a_version_that_can_not_be_loaded_is_told_and_does_not_stay(
