@@ -1,8 +1,9 @@
 """Puts a version live, and back: through the gate, into every Rasa in turn, then into the database.
 
 Every Rasa runs the version before it is recorded. If one does not, those that did are given back what they ran, and
-nothing is recorded. If this process is killed half-way, the database still says what is live, and `Activating.settle`
-brings the rest in line with it.
+nothing is recorded; only going back waits for none that is away: it is put right when it is there again. If this
+process is killed half-way, the database still says what is live, and `Activating.settle` brings the rest in line with
+it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import contextlib
 import fcntl
 import time
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,7 +26,7 @@ from bot.store.blocking import Blocking
 from bot.training import pointer
 from bot.training.gate import GateRules, judge
 from bot.training.pointer import Pointer
-from bot.training.rasas import Rasas, RasaUnwilling, model_id
+from bot.training.rasas import Rasas, RasaSilent, RasaUnwilling, model_id
 from bot.training.refusals import Changed, Held, TrainingRefusal, Unusable, WrongMoment
 from bot.training.versions import Version, Versions
 
@@ -51,6 +53,14 @@ _OTHER_CODE = (
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WentBack:
+    """The version that runs again, and how many Rasas were not there to load it: they get it when they are back."""
+
+    version: Version
+    absent: int
 
 
 class Activating:
@@ -93,14 +103,16 @@ class Activating:
         with self._alone():
             version, live = await self._blocking(self._of, version_id)
             passed_over = await self._blocking(self._held, version, live, staff, override)
-            return await finished(self._go(version, live, staff, reason, passed_over))
+            await finished(self._go(version, live, staff, reason, passed_over))
+            return version
 
-    async def roll_back(self, staff: Staff, *, live_id: int, to_id: int, override: str | None = None) -> Version:
+    async def roll_back(self, staff: Staff, *, live_id: int, to_id: int, override: str | None = None) -> WentBack:
         """Put version ``to_id`` live again, which ran before ``live_id``, as whoever asks was shown.
 
         Without the gate, for it was good enough once; one that was put live past the gate has to pass it now, or an
-        administrator passes it over once more (``override``). Raises WrongMoment when there is none, or another is
-        being put live, Changed when others run by now, Held, Unusable, TrainingRefusal, RasaUnwilling.
+        administrator passes it over once more (``override``). A Rasa that can't be reached is left out, as long as one
+        has loaded it. Raises WrongMoment when there is none, or another is being put live, Changed when others run by
+        now, Held, Unusable, TrainingRefusal, RasaUnwilling.
         """
         with self._alone():
             version, live = await self._blocking(self._before, staff, live_id, to_id)
@@ -108,7 +120,8 @@ class Activating:
             if await self._blocking(self._ran_past_the_gate, version):
                 passed_over = await self._blocking(self._held, version, live, staff, override)
             reason = f"Tilbage til version {version.id}"
-            return await finished(self._go(version, live, staff, reason, passed_over, back=True))
+            absent = await finished(self._go(version, live, staff, reason, passed_over, back=True))
+            return WentBack(version=version, absent=absent)
 
     async def settle(self) -> None:
         """Bring the pointer and every Rasa in line with what the database says is live; what can't be done is logged.
@@ -190,17 +203,27 @@ class Activating:
         override: str | None,
         *,
         back: bool = False,
-    ) -> Version:
+    ) -> int:
+        """Have every Rasa run the version, then record it; how many are away, which is borne only for going ``back``."""
         pointed = await self._blocking(pointer.read, self._models)
-        before = {url: self._models / await self._rasas.file(url) for url in self._rasas.urls}
+        before = await self._loaded_from(version, but_silent=back)
         if live is not None:  # one that was started with a model from elsewhere gets the live one
             before = {url: path if path.is_file() else self._versions.path(live) for url, path in before.items()}
         touched: list[str] = []
+        loaded = 0
         began = time.monotonic()
         try:
-            for url in self._rasas.urls:
+            for url in before:
                 touched.append(url)
-                await self._rasas.load(url, self._versions.path(version))
+                try:
+                    await self._rasas.load(url, self._versions.path(version))
+                    loaded += 1
+                except RasaSilent as error:
+                    if not back:
+                        raise
+                    self._left_out(url, version, error)
+            if not loaded:
+                raise RasaSilent("none of them is there")
             await self._blocking(pointer.write, self._models, self._pointer(version))
             await self._blocking(self._versions.activated, version.id, staff, reason, override, back=back)
         except BaseException:
@@ -214,7 +237,22 @@ class Activating:
         log.info(
             "live.changed", version=version.id, before=live and live.id, seconds=seconds, passed_over=bool(override)
         )
-        return version
+        return len(self._rasas.urls) - loaded
+
+    async def _loaded_from(self, version: Version, *, but_silent: bool) -> dict[str, Path]:
+        """What each Rasa was loaded from, before it gets ``version``; without the silent ones where that will do."""
+        files = {}
+        for url in self._rasas.urls:
+            try:
+                files[url] = self._models / await self._rasas.file(url)
+            except RasaSilent as error:
+                if not but_silent:
+                    raise
+                self._left_out(url, version, error)
+        return files
+
+    def _left_out(self, url: str, version: Version, error: RasaSilent) -> None:
+        log.warning("live.rasa_not_there", rasa=self._rasas.urls.index(url), version=version.id, reason=error.log)
 
     async def _give_back(self, url: str, model: Path) -> None:
         """Have a Rasa run what it ran; one that is gone starts with what the pointer names."""

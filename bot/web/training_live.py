@@ -151,8 +151,8 @@ async def _roll_back(request: web.Request, staff: Staff) -> web.Response:
     kinds: dict[str, type | tuple[type, ...]] = {"from": int, "to": int, "override": (str, type(None))}
     body, activating = await body_of(request, **kinds), request.app[LIVE_VERSION].activating
     with _rasas_no():
-        version = await activating.roll_back(staff, live_id=body["from"], to_id=body["to"], override=body["override"])
-    return await _told(request, version)
+        went = await activating.roll_back(staff, live_id=body["from"], to_id=body["to"], override=body["override"])
+    return await _told(request, went.version, absent=went.absent)
 
 
 async def _try(request: web.Request, staff: Staff) -> web.Response:
@@ -209,9 +209,9 @@ def _rules_of(file: str, _version: str) -> dict[tuple[str, str], str]:
     return rule_names(read(Path(file)))
 
 
-async def _told(request: web.Request, version: Version) -> web.Response:
+async def _told(request: web.Request, version: Version, **more: int) -> web.Response:
     parts = request.app[VERSIONS]
-    return web.json_response({"version": await parts.blocking(parts.version_json, version)})
+    return web.json_response({"version": await parts.blocking(parts.version_json, version), **more})
 
 
 @contextlib.contextmanager

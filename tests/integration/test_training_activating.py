@@ -19,7 +19,7 @@ from bot.store.blocking import Blocking
 from bot.store.crypto import Vault
 from bot.store.engine import writing
 from bot.training import pointer
-from bot.training.activating import Activating
+from bot.training.activating import Activating, WentBack
 from bot.training.gate import GateRules
 from bot.training.measured import Figures
 from bot.training.pointer import Pointer
@@ -114,7 +114,7 @@ class House:
     async def activate(self, version: Version, staff: Staff = KAREN, override: str | None = None) -> Version:
         return await self.activating().activate(version.id, staff, reason=WHY, override=override)
 
-    async def back(self, staff: Staff = KAREN, override: str | None = None) -> Version:
+    async def back(self, staff: Staff = KAREN, override: str | None = None) -> WentBack:
         """One click on a page that was just loaded."""
         live, before = self.versions.active(), self.versions.previous()
         assert live is not None and before is not None
@@ -302,6 +302,46 @@ async def test_with_a_rasa_that_is_gone_nothing_is_changed(house: House) -> None
     assert not house.rasas[0].loaded
     await house.rasas[1].start()
     assert house.live() == "one"
+
+
+async def test_going_back_waits_for_no_rasa_that_is_away(house: House) -> None:
+    """A bad version is gone at once where anybody answers; the one that was away is put right when it is there."""
+    await house.activate(house.two)
+    await house.rasas[0].stop()
+    assert (await house.back()).absent == 1
+    assert house.rasas[1].file.name == house.one.file and house.reasons(house.one)[0][0].startswith("Tilbage")
+    await house.rasas[0].start()
+    assert house.rasas[0].file.name == house.two.file, "it was only out of reach, and runs on what it had"
+    await house.activating().settle()
+    assert house.live() == "one"
+
+
+async def test_a_rasa_that_goes_away_while_it_loads_does_not_stop_the_way_back(house: House) -> None:
+    """The other one has what is wanted."""
+    await house.activate(house.two)
+    house.rasas[0].hold = asyncio.Event()
+    house.rasas[0].asked.clear()
+    task = asyncio.create_task(house.back())
+    await asyncio.wait_for(house.rasas[0].asked.wait(), 10)
+    await house.rasas[0].stop()
+    assert (await task).absent == 1
+    assert house.rasas[1].file.name == house.one.file
+
+
+async def test_going_back_where_no_rasa_is_there_is_refused(house: House) -> None:
+    """Nobody runs it, so it is not said to run; nor where one of two refuses it."""
+    await house.activate(house.two)
+    for rasa in house.rasas:
+        await rasa.stop()
+    with pytest.raises(RasaSilent):
+        await house.back()
+    for rasa in house.rasas:
+        await rasa.start()
+    assert house.live() == "two"
+    house.rasas[1].refuses = lambda path: path.name == house.one.file
+    with pytest.raises(RasaRefused):
+        await house.back()
+    assert house.live() == "two"
 
 
 async def test_when_it_can_not_be_recorded_everything_goes_back(house: House) -> None:

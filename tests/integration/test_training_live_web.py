@@ -99,6 +99,7 @@ async def test_a_trainer_puts_a_version_live_and_goes_back(web: Live, karen: Pag
     back = {"from": web.two.id, "to": web.one.id}
     status, said = await web.post(karen, "/rollback", **back)
     assert (status, said["version"]["id"], web.rasa.file.name) == (200, web.one.id, web.one.file)
+    assert said["absent"] == 0
     status, said = await web.post(web.page("Peter Dahl", "administrator"), "/rollback", **back)
     assert (status, said["error"]["code"], said["error"]["by"]) == (409, "changed", "Karen Friis")
     assert "gået tilbage" in said["error"]["text"] and web.rasa.file.name == web.one.file

@@ -20,6 +20,7 @@ class VersionsPeer:
     """``current``: the newest training. ``held``: the gate's reasons against every activation. ``live``: what runs.
 
     ``past``: versions that were put live past the gate, which holds them back when somebody goes back to them.
+    ``absent``: how many of the robot's processes are away.
     """
 
     rows: dict[int, dict[str, Any]] = field(default_factory=sample.versions)
@@ -28,6 +29,7 @@ class VersionsPeer:
     live: int = 3
     before: int | None = 1
     past: set[int] = field(default_factory=set)
+    absent: int = 0
 
     def routes(self, peer: Peer) -> list[tuple[str, str, Callable[..., Any]]]:
         """Its part of the contract."""
@@ -131,7 +133,7 @@ class VersionsPeer:
         if self.before in self.past and (not body["override"] or not self.peer.me["may_override"]):
             raise No(409, "gate", " ".join(sample.HELD), reasons=list(sample.HELD))
         self._switch(self.before, "Tilbage til den forrige", body["override"])
-        return {"version": self.rows[self.live]}
+        return {"version": self.rows[self.live], "absent": self.absent}
 
     def _switch(self, id: int, reason: str, override: str | None, *, by: str = "") -> None:
         self.rows[self.live]["status"] = "ready"

@@ -169,6 +169,16 @@ async def test_a_version_that_ran_past_the_gate_comes_back_only_past_the_gate(pa
     assert peer.sent("/rollback")[-1]["override"] == "Prøven er forkert, se sag 12."
 
 
+async def test_a_machine_that_is_away_is_told_of_and_does_not_stop_the_way_back(page: Page, peer: Peer) -> None:
+    """The version runs where anybody answers; the rest follows by itself, and that is said."""
+    peer.versions.absent = 1
+    await go(page, peer)
+    await page.get_by_role("button", name="Gå tilbage til version 1").click()
+    said = "Version 1 kører nu. En af de maskiner, robotten svarer fra, er væk lige nu."
+    await expect(page.locator("#announcer")).to_contain_text(said)
+    await expect(page.locator(".live-part + .trouble")).to_contain_text("Den får version 1, når den er tilbage.")
+
+
 async def test_a_robot_that_will_not_switch_is_told_of(page: Page, peer: Peer) -> None:
     """What ran goes on, and the button works again."""
     await go(page, peer)

@@ -45,6 +45,10 @@ export const texts = {
   liveSince: (when, name) => `Taget i brug ${when}${name ? ` af ${name}` : ""}.`,
   back: (id) => `Gå tilbage til version ${id}`,
   backHint: (id) => `Version ${id} kørte før den her. Borgerne mærker ikke skiftet.`,
+  absent: (n, id) =>
+    n === 1
+      ? `En af de maskiner, robotten svarer fra, er væk lige nu. Den får version ${id}, når den er tilbage.`
+      : `${n} af de maskiner, robotten svarer fra, er væk lige nu. De får version ${id}, når de er tilbage.`,
   shownNow: "Siden viser nu, hvad der kører.",
   backHolds: (id) => `Version ${id} blev taget i brug, selv om kontrollen sagde nej. Det gør den stadig:`,
   backOthers: "Kun en administrator kan gå tilbage til den.",

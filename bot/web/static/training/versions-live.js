@@ -69,10 +69,11 @@ export class LivePart {
   // Others may run by now than were shown: then nothing is switched, and the page shows what does.
   async #switch(override) {
     try {
-      const { version } = await this.app.api.post("/rollback", { ...this.shown, override }, { patience: SWITCHING });
+      const { version, absent } = await this.app.api.post("/rollback", { ...this.shown, override }, { patience: SWITCHING });
       await this.switched();
-      this.app.announce(texts.switched(version.id));
-      this.trouble.replaceChildren(make("p", { class: "notice info" }, texts.switched(version.id)));
+      const said = [texts.switched(version.id), absent ? texts.absent(absent, version.id) : ""].filter(Boolean).join(" ");
+      this.app.announce(said);
+      this.trouble.replaceChildren(make("p", { class: `notice ${absent ? "warning" : "info"}` }, said));
     } catch (error) {
       if (error.code !== "changed") throw error;
       await this.switched();
