@@ -131,6 +131,17 @@ def refusal(
     return None
 
 
+def value_refusal(value: str, *, personal: Personal, confirmed: bool) -> Refused | None:
+    """Why a mark can't say ``value`` of the words that it marks; None: it can. ``confirmed`` as in `refusal`."""
+    problem = _of_itself(value)
+    if problem is not None:
+        return Refused(text=value, code=problem[0], words=f"{problem[1]} Det står i et mærke.")
+    if not confirmed and personal(value):
+        words = "Noget i et mærke ligner personlige oplysninger. Skriv noget andet, eller bekræft, at det må stå der."
+        return Refused(text=value, code="personal", words=words)
+    return None
+
+
 def _of_itself(text: str) -> tuple[str, str] | None:
     """Why a text can't be an example, whatever the others are."""
     if not text:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot.training.corpus import Corpus
 from bot.training.marks import apart
@@ -18,6 +19,8 @@ COLUMNS = ("hensigt", "eksempel")
 _FORMULA = ("=", "+", "-", "@")  # a spreadsheet would reckon with what begins so (OWASP: CSV injection)
 _SEPARATORS = ";,\t"
 _VERSIONS = ("3.0", "3.1")
+# What some programs take for the end of a line and others don't: for us a space.
+_ODD_SPACES = dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), " ")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,12 +62,15 @@ def to_yaml(corpus: Corpus) -> str:
     return text + "".join(pieces).removeprefix("\n")
 
 
-def read(name: str, content: str) -> tuple[list[Line], list[Problem]]:
-    """The lines of a file, by the ending of its name: .yml and .yaml are Rasa's, all else is CSV; and what is wrong."""
+def read(name: str, content: str, *, most: int | None = None) -> tuple[list[Line], list[Problem]]:
+    """The lines of a file, by the ending of its name: .yml and .yaml are Rasa's, all else is CSV; and what is wrong.
+
+    Reads no further than ``most`` lines and problems: in YAML a short file can say much, over and over.
+    """
     lines: list[Line] = []
     problems: list[Problem] = []
     reads = _yaml if name.lower().endswith((".yml", ".yaml")) else _csv
-    for found in reads(content.removeprefix("\ufeff")):
+    for found in islice(reads(content.removeprefix("\ufeff").translate(_ODD_SPACES)), most):
         if isinstance(found, Line):
             lines.append(found)
         else:
@@ -111,8 +117,9 @@ def _is_head(cells: list[str]) -> bool:
 
 
 def _yaml(content: str) -> Iterator[Line | Problem]:
+    # Nothing is made of the nodes (numbers, dates, merged keys): what is no text is no example.
     try:
-        read_ = YAML(typ="rt").load(content)
+        root: Node | None = YAML(typ="rt").compose(content)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         yield Problem(line=mark.line + 1 if mark else 1, code="unreadable", text="Herfra er filen ikke YAML.")
@@ -120,30 +127,44 @@ def _yaml(content: str) -> Iterator[Line | Problem]:
     except (YAMLError, ValueError, RecursionError):
         yield Problem(line=1, code="unreadable", text="Filen er ikke YAML.")
         return
-    blocks: Any = read_.get("nlu") if isinstance(read_, dict) else None
-    if not isinstance(blocks, list) or str(read_.get("version")) not in _VERSIONS:
+    fields = _fields(root)
+    version, blocks = fields.get("version"), fields.get("nlu")
+    known = isinstance(version, ScalarNode) and version.value in _VERSIONS
+    if not known or not isinstance(blocks, SequenceNode):
         yield Problem(line=1, code="unreadable", text='Filen skal have »version: "3.1"« og »nlu:«, som Rasa har dem.')
         return
-    places: Any = blocks
-    for number, block in enumerate(blocks):
-        line = places.lc.item(number)[0] + 1
-        if isinstance(block, dict) and "intent" in block:
-            yield from _of_block(block, line)
+    seen: set[int] = set()
+    for block in blocks.value:
+        line = block.start_mark.line + 1
+        fields = _fields(block)
+        examples = id(fields.get("examples", block))
+        if examples in seen:
+            yield Problem(line=line, code="kind", text="Skriv eksemplerne ud her i stedet for at henvise til andre.")
+        elif "intent" in fields:
+            seen.add(examples)
+            yield from _of_block(fields, line)
         else:
             yield Problem(line=line, code="kind", text="Her kan du kun læse hensigter ind, ikke opslag og synonymer.")
 
 
-def _of_block(block: Any, line: int) -> Iterator[Line | Problem]:
-    intent, examples = block["intent"], block.get("examples")
-    if not isinstance(intent, str) or not isinstance(examples, str):
+def _fields(node: Node | None) -> dict[str, Node]:
+    """What a mapping has under its plain keys; nothing where it is none, or has a key twice."""
+    pairs = node.value if isinstance(node, MappingNode) else ()
+    found = {key.value: value for key, value in pairs if isinstance(key, ScalarNode)}
+    return found if len(found) == len(pairs) else {}
+
+
+def _of_block(fields: Mapping[str, Node], line: int) -> Iterator[Line | Problem]:
+    intent, examples = fields["intent"], fields.get("examples")
+    if not isinstance(intent, ScalarNode) or not isinstance(examples, ScalarNode) or not examples.style:
         yield Problem(
             line=line, code="unreadable", text="Hensigten skal have »examples: |« og ét eksempel på hver linje."
         )
         return
-    first = block.lc.value("examples")[0] + 2  # on the line after the sign `|`
-    for offset, written in enumerate(examples.split("\n")):
+    first = examples.start_mark.line + 2  # on the line after the sign `|`
+    for offset, written in enumerate(examples.value.split("\n")):
         if written.startswith("-"):
-            yield Line(line=first + offset, intent=intent, raw=written[1:].strip())
+            yield Line(line=first + offset, intent=intent.value, raw=written[1:].strip())
         elif written.strip():
             yield Problem(line=first + offset, code="unreadable", text="Eksemplet skal begynde med »- «.")
 

@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 
 from bot.identity.staff import Staff
-from bot.training.candidates import NotAnExample, Personal, Refused, TestSets, one_line, refusal
+from bot.training.candidates import NotAnExample, Personal, Refused, TestSets, one_line, refusal, value_refusal
 from bot.training.corpus import Corpus, Example, Intent, Reader, folded, with_added, with_replaced, without
 from bot.training.edits import Edit, Edits, Kind
 from bot.training.files import Files, Texts
-from bot.training.marks import kept, together
+from bot.training.marks import apart, kept, together
 from bot.training.nearness import Nearness
 from bot.training.personal import Span, personal
 from bot.training.refusals import Changed, TrainingRefusal, Unusable
@@ -94,6 +94,18 @@ class Examples:
             else:
                 refused.append(problem)
         return list(good.values()), refused
+
+    def raw_checked(self, raw: str, *, intent: str, confirmed: bool, corpus: Corpus) -> tuple[str, Refused | None]:
+        """One line of a file, with its marks, as it would stand in ours; and why it can't, if it can't.
+
+        Its marks are sound. What they say is looked at as its words are.
+        """
+        text = one_line(apart(raw)[0])
+        new = kept(raw, text)
+        problem = self._refusal(text, intent=intent, corpus=corpus, confirmed=confirmed)
+        told = (value for mark in apart(new)[1] for value in mark.told) if problem is None else ()
+        problems = (value_refusal(value, personal=self._personal, confirmed=confirmed) for value in told)
+        return new, problem or next(filter(None, problems), None)
 
     def add(
         self, staff: Staff, intent: str, texts: Sequence[str], *, revision: str | None = None, confirmed: bool = False

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from bot.identity.staff import Staff
+from bot.privacy.masking import mask
 from bot.training.candidates import one_line
 from bot.training.corpus import Corpus, Example, folded, with_added, without
 from bot.training.edits import Edit, Edits, Kind
 from bot.training.example_files import Line, Problem, entities_in, named_in, read
 from bot.training.examples import Examples
 from bot.training.files import Texts
-from bot.training.marks import apart, kept
-from bot.training.refusals import Unusable
+from bot.training.marks import apart
+from bot.training.refusals import Changed, Unusable
 
-MOST = 20_000  # lines
+MOST = 2_000  # new examples: a few seconds' work, for each is looked at for names
+_LINES = 20_000  # twice as many examples as there are, and they may all come back in one file
+_LARGEST = 3_000_000  # characters
+_TRIES = 5  # how often others may change the examples meanwhile
 _TOLD = 200  # problems
 
 
@@ -49,7 +55,7 @@ class _Plan:
 
 
 class Importing:
-    """Files of examples. Methods block; a thousand new lines take seconds, for each is looked at for names."""
+    """Files of examples. Methods block, for some seconds where two thousand are new; others can save meanwhile."""
 
     def __init__(self, examples: Examples, edits: Edits, *, titles: Callable[[], dict[str, str]]) -> None:
         self._examples = examples
@@ -59,40 +65,38 @@ class Importing:
     def look(self, name: str, content: str, *, confirmed: bool = False) -> Imported:
         """What a file would do. Raises Unusable when it is too large."""
         lines, problems = _read(name, content)
-        return _told(self._plan(lines, problems, self._examples.corpus(), confirmed=confirmed))
+        return _told(self._planned(lines, problems, self._examples.corpus(), confirmed=confirmed))
 
     def take(self, staff: Staff, name: str, content: str, *, confirmed: bool = False) -> Imported:
-        """Do what a file says, unless there is a problem in it. Raises what `Edits.change` does, and Unusable."""
-        seen = self.look(name, content, confirmed=confirmed)
-        if seen.problems or not (seen.new or seen.moved):
-            return seen
-        lines, _ = _read(name, content)
-        plan = _Plan()
+        """Do what a file says, unless there is a problem in it. Raises what `Edits.change` does, and Unusable.
 
-        def run(before: Texts) -> Texts:
-            nonlocal plan
-            plan = self._plan(lines, [], Corpus.of(before), confirmed=confirmed)
-            if plan.problems:
-                raise Unusable("the examples changed meanwhile", staff="Eksemplerne er ændret imens. Prøv igen.")
-            return _done(before, plan)
+        The lines are looked at before the others' turn is taken; if somebody changed an example meanwhile, once more.
+        """
+        lines, problems = _read(name, content)
+        for _ in range(_TRIES):
+            corpus = self._examples.corpus()
+            plan = self._planned(lines, problems, corpus, confirmed=confirmed)
+            if plan.problems or not (plan.new or plan.moved):
+                return _told(plan)
+            run = partial(_done, plan=plan, corpus=corpus)
+            said = f"Hentede {_counted(plan)} ind fra en fil"
+            with suppress(_Stale):
+                return _told(plan, self._edits.change(staff, Kind.IMPORTED, "", run, also=plan.intents, text=said))
+        raise Changed()
 
-        touched = self._plan(lines, [], self._examples.corpus(), confirmed=confirmed).intents
-        edit = self._edits.change(
-            staff, Kind.IMPORTED, "", run, also=touched, text=lambda: f"Hentede {_counted(plan)} ind fra en fil"
-        )
-        return _told(plan, edit)
-
-    def _plan(self, lines: Sequence[Line], problems: Sequence[Problem], corpus: Corpus, *, confirmed: bool) -> _Plan:
+    def _planned(self, lines: Sequence[Line], problems: Sequence[Problem], corpus: Corpus, *, confirmed: bool) -> _Plan:
         plan = _Plan(problems=list(problems))
         names = {title.casefold(): name for name, title in self._titles().items()} | {
             name: name for name in corpus.intents
         }
         entities = entities_in(corpus)
         seen: dict[str, tuple[str, int]] = {}
+        looked_at = 0
         for line in lines:
             intent = names.get(line.intent) or names.get(line.intent.casefold(), "")
-            text = one_line(apart(line.raw)[0])
-            problem = _problem(line, intent, text, seen, corpus) or _strange(line, entities)
+            raw = one_line(line.raw)
+            text = one_line(apart(raw)[0])
+            problem = _problem(line, intent, text, seen, corpus) or _strange(line.line, raw, entities)
             if problem is not None:
                 plan.problems.append(problem)
                 continue
@@ -106,21 +110,25 @@ class Importing:
             elif same is not None:
                 plan.moved.setdefault(intent, []).append(same)
             else:
-                self._new(plan, line, intent, text, corpus, confirmed=confirmed)
+                looked_at += 1
+                if looked_at > MOST:
+                    raise _too_large("too many new examples", MOST, "nye eksempler")
+                new, refused = self._examples.raw_checked(raw, intent=intent, confirmed=confirmed, corpus=corpus)
+                if refused is None:
+                    plan.new.setdefault(intent, []).append(new)
+                else:
+                    plan.problems.append(Problem(line=line.line, code=refused.code, text=refused.words))
         _leave_none_empty(plan, corpus, self._examples.title)
         return plan
 
-    def _new(self, plan: _Plan, line: Line, intent: str, text: str, corpus: Corpus, *, confirmed: bool) -> None:
-        _, refused = self._examples.texts_checked([text], intent=intent, confirmed=confirmed, corpus=corpus)
-        if refused:
-            plan.problems.append(Problem(line=line.line, code=refused[0].code, text=refused[0].words))
-        else:
-            plan.new.setdefault(intent, []).append(kept(line.raw, text))
+
+class _Stale(Exception):
+    """An example is another than when the lines were looked at."""
 
 
 def _problem(line: Line, intent: str, text: str, seen: dict[str, tuple[str, int]], corpus: Corpus) -> Problem | None:
     if intent not in corpus.intents:
-        name = line.intent[:60]
+        name = mask(line.intent)[:60]
         return Problem(line=line.line, code="unknown", text=f"Der er ingen hensigt, der hedder »{name}«.")
     before = seen.get(folded(text))
     if before is not None and before[0] != intent:
@@ -128,22 +136,29 @@ def _problem(line: Line, intent: str, text: str, seen: dict[str, tuple[str, int]
     return None
 
 
-def _strange(line: Line, entities: set[str]) -> Problem | None:
-    strange = named_in(line.raw) - entities if "[" in line.raw else set()
+def _strange(line: int, raw: str, entities: set[str]) -> Problem | None:
+    strange = named_in(raw) - entities if "[" in raw else set()
     if not strange:
         return None
-    return Problem(line=line.line, code="mark", text=f"Mærket »{sorted(strange)[0][:60]}« findes ikke.")
+    return Problem(line=line, code="mark", text=f"Mærket »{mask(min(strange))[:60]}« findes ikke.")
 
 
 def _read(name: str, content: str) -> tuple[list[Line], list[Problem]]:
-    lines, problems = read(name, content)
-    if len(lines) > MOST:
-        raise Unusable("a file with too many lines", staff=f"Filen har over {MOST} linjer. Del den i mindre filer.")
+    if len(content) > _LARGEST:
+        raise _too_large("a file with too many characters", _LARGEST, "tegn")
+    lines, problems = read(name, content, most=_LINES + 1)
+    if len(lines) + len(problems) > _LINES:
+        raise _too_large("a file with too many lines", _LINES, "linjer")
     return lines, problems
 
 
-def _done(texts: Texts, plan: _Plan) -> Texts:
-    corpus = Corpus.of(texts)
+def _too_large(log: str, most: int, what: str) -> Unusable:
+    return Unusable(log, staff=f"Filen har over {most:,} {what}. Del den i mindre filer.".replace(",", "."))
+
+
+def _done(texts: Texts, *, plan: _Plan, corpus: Corpus) -> Texts:
+    if Corpus.of(texts) != corpus:
+        raise _Stale
     gone: dict[str, list[str]] = {}
     for examples in plan.moved.values():
         for example in examples:

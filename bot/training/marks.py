@@ -17,6 +17,7 @@ _MARK = re.compile(
     r"\[(?P<text>[^\]]+?)\](?P<written>\((?P<entity>[^:)]+?)(?:\:(?P<value>[^)]+))?\)|\{[^}]+?\}|\[(?P<list>.*?)\])"
 )
 _OBJECT = re.compile(r"\{[^}]+?\}")
+_BETWEEN = " ,"  # what stands between the objects of a list
 _ROUND = str.maketrans("[]", "()")
 
 
@@ -31,7 +32,22 @@ class Mark:
     @property
     def is_sound(self) -> bool:
         """Whether Rasa can read it: it trains of nothing where one mark is not as it should be."""
-        return self.written.startswith("(") or all(map(_is_sound, _OBJECT.findall(self.written) or [""]))
+        if self.written.startswith("("):
+            return True
+        inside = self.written[1:-1] if self.written.startswith("[") else self.written
+        return not _OBJECT.sub("", inside).strip(_BETWEEN) and all(map(_is_sound, _OBJECT.findall(inside) or [""]))
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What it says in other words than the text's: the values, roles and groups of its entities, when it is sound.
+
+        They are kept with the example, and the assistant learns them as it learns the words.
+        """
+        if self.written.startswith("("):
+            value = self.written[1:-1].partition(":")[2]
+            return (value,) if value else ()
+        found = (json.loads(one) for one in _OBJECT.findall(self.written))
+        return tuple(value for one in found for key, value in one.items() if key != "entity")
 
     def entities(self, text: str) -> Iterator[tuple[str, str]]:
         """Each entity and its value; the words themselves where no other value is given."""
@@ -51,15 +67,15 @@ class Mark:
 
 def _is_sound(written: str) -> bool:
     try:
-        told = json.loads(written)
+        told = json.loads(written, object_pairs_hook=list)  # one that stands twice would be read once
     except ValueError:
         return False
-    known = {"entity", "role", "group", "value"}
+    names = [name for name, _ in told] if isinstance(told, list) else []
     return (
-        isinstance(told, dict)
-        and "entity" in told
-        and told.keys() <= known
-        and all(isinstance(value, str) for value in told.values())
+        "entity" in names
+        and len(set(names)) == len(names)
+        and {"entity", "role", "group", "value"}.issuperset(names)
+        and all(isinstance(value, str) for _, value in told)
     )
 
 

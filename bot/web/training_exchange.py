@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
 
 import structlog
 from aiohttp import web
@@ -19,11 +20,12 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class ExchangeParts:
-    """What the routes work with."""
+    """What the routes work with. ``turn`` has files read in one at a time: it takes a thread for many seconds."""
 
     examples: Examples
     importing: Importing
     blocking: Blocking
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 EXCHANGE = web.AppKey("training_exchange", ExchangeParts)
@@ -58,11 +60,13 @@ async def _import(request: web.Request, staff: Staff) -> web.Response:
     parts = request.app[EXCHANGE]
     body = await body_of(request, name=str, content=str, dry_run=bool, confirmed=(bool, type(None)))
     confirmed = bool(body["confirmed"])
-    if body["dry_run"]:
-        seen = await parts.blocking(parts.importing.look, body["name"], body["content"], confirmed=confirmed)
-    else:
-        seen = await parts.blocking(parts.importing.take, staff, body["name"], body["content"], confirmed=confirmed)
-        log.info("training.imported", staff=staff.id, new=seen.new, moved=seen.moved, problems=len(seen.problems))
+    name, content = body["name"], body["content"]
+    async with parts.turn:
+        if body["dry_run"]:
+            seen = await parts.blocking(parts.importing.look, name, content, confirmed=confirmed)
+        else:
+            seen = await parts.blocking(parts.importing.take, staff, name, content, confirmed=confirmed)
+            log.info("training.imported", staff=staff.id, new=seen.new, moved=seen.moved, problems=len(seen.problems))
     return web.json_response(_json(seen, dry=body["dry_run"]))
 
 

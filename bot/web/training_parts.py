@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from functools import partial
 
@@ -13,6 +13,7 @@ from bot.chat.records import utc_now
 from bot.identity.staff import Staff
 from bot.municipality.model import Municipality
 from bot.settings import Settings
+from bot.store.blocking import Blocking
 from bot.store.crypto import Vault
 from bot.training.answers import Answers
 from bot.training.awaiting import Awaiting
@@ -42,6 +43,8 @@ from bot.web.training_overview import OverviewParts, add_overview
 from bot.web.training_pages import add_training_pages
 from bot.web.training_versions import VersionParts, add_training_versions
 
+_THREADS = 2
+
 
 def add_training(
     app: web.Application,
@@ -55,6 +58,9 @@ def add_training(
 ) -> None:
     """Put /training into ``app``: its pages and its API. Raises SettingsError when a file of settings is wrong."""
     add_training_pages(app)
+    # Its own threads: a large file that is read in, or figures of many weeks, keep no citizen waiting.
+    blocking = Blocking(_THREADS)
+    app.cleanup_ctx.append(_closing(blocking))
     versions = Versions(engine, vault, settings.models_folder, clock=clock)
     intents = Intents(settings.assistant_folder)
     files = Files(settings.assistant_folder)
@@ -69,12 +75,12 @@ def add_training(
             intents=intents,
             figured=versions.active,
             guarded=municipality.gate.guarded,
-            blocking=door.blocking,
+            blocking=blocking,
         ),
     )
     importing = Importing(examples, edits, titles=intents.titles)
-    add_exchange(app, ExchangeParts(examples=examples, importing=importing, blocking=door.blocking))
-    add_edits(app, EditParts(edits=edits, title=intents.title, blocking=door.blocking))
+    add_exchange(app, ExchangeParts(examples=examples, importing=importing, blocking=blocking))
+    add_edits(app, EditParts(edits=edits, title=intents.title, blocking=blocking))
 
     def added(staff: Staff, intent: str, text: str, confirmed: bool) -> Edit:
         return examples.add_one(staff, intent, text, confirmed=confirmed)
@@ -83,7 +89,7 @@ def add_training(
         app,
         InboxParts(
             inbox=Inbox(engine, vault, add=added, named=door.sessions.named, clock=clock),
-            blocking=door.blocking,
+            blocking=blocking,
             title=intents.title,
             edit_json=partial(edit_json, title=intents.title),
         ),
@@ -97,11 +103,11 @@ def add_training(
             new_intents=NewIntents(files, edits, examples, answers),
             links=links,
             title=intents.title,
-            blocking=door.blocking,
+            blocking=blocking,
         ),
     )
     checks = Checks(files, settings.assistant_folder, settings.models_folder, logs=LOG.parent, clock=clock)
-    add_training_checks(app, CheckParts(checks=checks, blocking=door.blocking))
+    add_training_checks(app, CheckParts(checks=checks, blocking=blocking))
     add_training_versions(
         app,
         VersionParts(
@@ -112,7 +118,7 @@ def add_training(
             settings=settings,
             engine=engine,
             vault=vault,
-            blocking=door.blocking,
+            blocking=blocking,
             named=door.sessions.named,
         ),
     )
@@ -122,14 +128,14 @@ def add_training(
         versions=versions,
         intents=intents,
         rules=municipality.gate,
-        blocking=door.blocking,
+        blocking=blocking,
     )
     add_figures(
         app,
         engine=engine,
         vault=vault,
         municipality=municipality,
-        blocking=door.blocking,
+        blocking=blocking,
         title=intents.title,
         kept_days=settings.conversation_days,
         clock=clock,
@@ -143,3 +149,13 @@ def add_training(
             clock=clock,
         ),
     )
+
+
+def _closing(blocking: Blocking):  # type: ignore[no-untyped-def]
+    """End the threads when all that uses them has ended."""
+
+    async def closing(app: web.Application) -> AsyncIterator[None]:
+        yield
+        blocking.close()
+
+    return closing

@@ -24,6 +24,7 @@ from bot.training.candidates import NotAnExample
 from bot.training.edits import PAGE, Edits, Kind
 from bot.training.examples import Examples, still_sound
 from bot.training.files import Files
+from bot.training.importing import Importing
 from bot.training.refusals import Changed, TrainingRefusal, WrongMoment
 from tests.integration.training_client import copied_assistant
 
@@ -86,6 +87,40 @@ def work(database_url: str, tmp_path: Path) -> Iterator[Work]:
     made = Work(database_url, tmp_path / "assistant")
     yield made
     made.engine.dispose()
+
+
+def test_a_file_is_looked_at_anew_when_somebody_was_first(work: Work) -> None:
+    """Not while the others wait: what a colleague adds meanwhile is known in the end, and nothing stands twice."""
+    _, _, colleague = work.parts()
+    looks = []
+
+    def titles() -> dict[str, str]:
+        looks.append(1)
+        if len(looks) <= 2:
+            colleague.add(IDA, "hilsen", [f"en ny hilsen nummer {len(looks)}"])
+        return {}
+
+    importing = Importing(work.examples, work.edits, titles=titles)
+    lines = "".join(f"hilsen;en ny hilsen nummer {number}\n" for number in (1, 2, 3))
+    done = importing.take(KAREN, "x.csv", f"hensigt;eksempel\n{lines}")
+
+    assert (done.new, done.known, len(looks)) == (1, 2, 3)
+    assert done.edit is not None and done.edit.text == "Hentede 1 nyt eksempel ind fra en fil"
+    assert [text for text in work.texts("hilsen") if "ny hilsen nummer" in text] == [
+        f"en ny hilsen nummer {number}" for number in (1, 2, 3)
+    ]
+
+
+def test_an_odd_end_of_a_line_is_a_space_wherever_it_stands(work: Work) -> None:
+    """As it is, in quotes, or in a mark of a file that is read in: an example is one line in ours."""
+    importing = Importing(work.examples, work.edits, titles=dict)
+    for number, (sign, begin, end) in enumerate((("\u2028", "|\n      ", "\n"), (r"\u2028", '"', '"'))):
+        examples = f"{begin}- en ny hilsen {number}{sign}til min [mormor](relation:far{sign}mor){end}"
+        content = f'version: "3.1"\nnlu:\n  - intent: hilsen\n    examples: {examples}\n'
+        assert importing.take(KAREN, "x.yml", content).edit is not None
+        assert f"en ny hilsen {number} til min mormor" in work.texts("hilsen")
+        (raw,) = [one.raw for one in work.examples.corpus().examples("hilsen") if f"hilsen {number} til" in one.raw]
+        assert raw.endswith("[mormor](relation:far mor)")
 
 
 def test_every_kind_of_change_is_kept_and_taken_back_to_the_byte(work: Work) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
+import threading
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,6 +18,7 @@ from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
 from bot.training.measured import Figures
 from bot.training.snapshot import data_in, name_of
 from bot.training.versions import NewVersion
+from bot.web.training_exchange import EXCHANGE
 from bot.web.training_versions import VERSIONS
 from tests.integration.desk_client import Page
 from tests.integration.training_client import TrainingInstallation
@@ -402,6 +405,20 @@ async def test_a_mark_that_would_stop_the_training_is_not_taken_in(web: Training
         )
         assert [one["code"] for one in said["problems"]] == problems
     assert "[mormor](relation)" in (web.assistant / "data/nlu/samtalen.yml").read_text(encoding="utf-8")
+
+
+async def test_training_takes_no_thread_from_those_who_answer_citizens(web: TrainingInstallation) -> None:
+    """However long files and figures are looked at: everybody else comes through meanwhile."""
+    app: Any = web.client.app
+    over = threading.Event()
+    long = [asyncio.create_task(app[EXCHANGE].blocking(over.wait, 60)) for _ in range(20)]
+    try:
+        page = web.page("Anne Holm", "agent")
+        async with web.client.get("/desk/api/me", headers=page.headers) as answer:
+            assert answer.status == 200 and not any(task.done() for task in long)
+    finally:
+        over.set()
+        await asyncio.gather(*long)
 
 
 async def test_ten_thousand_examples_stay_quick(web: TrainingInstallation, karen: Trainer) -> None:

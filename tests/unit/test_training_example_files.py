@@ -103,6 +103,43 @@ def test_what_cannot_be_read_is_told_by_its_line(name: str, content: str, line: 
     assert problems[0].text.endswith((".", "?")) or ";" in problems[0].text
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "version: [3.1]\nnlu: []\n",
+        "version: {a: b}\nnlu: []\n",
+        "version: &a [*a]\nnlu: []\n",
+        "version: 2026-99-99\nnlu: []\n",
+        "nlu: []\n",
+        "version: 3.1\nversion: 3.1\nnlu: []\n",
+        "version: 3.1\nnlu: {intent: a}\n",
+    ],
+)
+def test_a_version_that_is_none_is_told(head: str) -> None:
+    """Whatever stands there is looked at before it is used: it may be a list that holds itself."""
+    assert [(one.line, one.code) for one in read("x.yml", head)[1]] == [(1, "unreadable")]
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e"])
+def test_what_only_some_take_for_the_end_of_a_line_is_a_space(sign: str) -> None:
+    """The lines after it keep their numbers."""
+    text = HEAD + f"  - intent: a\n    examples: |\n      - et{sign}to\n      - tre\n"
+    assert [(one.line, one.raw) for one in lines("a.yml", text)] == [(6, "et to"), (7, "tre")]
+    assert [(one.line, one.raw) for one in lines("a.csv", f"hensigt;eksempel\na;et{sign}to\na;tre\n")] == [
+        (2, "et to"),
+        (3, "tre"),
+    ]
+
+
+def test_a_short_file_can_not_say_much_over_and_over() -> None:
+    """YAML can name what stands elsewhere; and no more is read than is asked for."""
+    block = HEAD + "  - &a\n    intent: a\n    examples: |\n      - et\n      - to\n"
+    found, problems = read("a.yml", block + "  - *a\n" * 3)
+    assert [one.raw for one in found] == ["et", "to"]
+    assert [one.code for one in problems] == ["kind"] * 3
+    assert len(read("a.yml", block, most=1)[0]) == 1
+
+
 @settings(deadline=None)
 @given(st.text(max_size=80), st.sampled_from(["x.csv", "x.yml"]))
 def test_any_text_gives_lines_or_problems(content: str, name: str) -> None:

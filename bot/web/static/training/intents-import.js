@@ -6,7 +6,7 @@ import { Paged, sliced } from "./paged.js";
 import { texts } from "./texts-intents.js";
 
 const API = "/training/api";
-const PATIENCE = 120_000; // milliseconds: ten thousand lines are looked at one by one
+const PATIENCE = 120_000; // milliseconds: two thousand new examples are looked at one by one, one file after the other
 
 export class ImportPart {
   #file = null;

@@ -59,7 +59,7 @@ export const texts = {
   exportCsv: "Til regneark (CSV)",
   exportYml: "Til it-afdelingen (YML)",
   importTitle: "Læs eksempler ind fra en fil",
-  importHint: "Et regneark gemt som CSV med kolonnerne »hensigt« og »eksempel«, eller en YML-fil fra it-afdelingen. Du ser først, hvad der vil ske. Intet bliver gemt, før du siger til.",
+  importHint: "Et regneark gemt som CSV med kolonnerne »hensigt« og »eksempel«, eller en YML-fil fra it-afdelingen. Højst 2.000 nye eksempler ad gangen. Du ser først, hvad der vil ske. Intet bliver gemt, før du siger til.",
   importFile: "Vælg fil",
   importReading: "Læser filen igennem …",
   importWould: "Det her vil ske:",
