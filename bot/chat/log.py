@@ -347,6 +347,10 @@ class Log:
                 .values(expires_at=now + self._lifetime)
             )
             over = conversations.c.expires_at <= now
+            # Locked first: an answer that is just being written in one of them is forgotten with the rest of it.
+            connection.execute(
+                select(conversations.c.id).where(over).order_by(conversations.c.id).with_for_update()
+            ).all()
             if self._learning is not None:
                 self._learning.forget(connection, select(conversations.c.id).where(over))
             gone = connection.execute(delete(conversations).where(over))

@@ -7,7 +7,7 @@ what is only a hello, a thank-you, a yes or a no.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
@@ -23,6 +23,7 @@ from bot.store.crypto import Vault
 from bot.store.tables import messages
 from bot.store.training_tables import understood
 from bot.training.grouping import Grouping, Heard, Reason
+from bot.training.likeness import likeness
 
 # What was understood as one of these is no question whose answer a human had to better.
 _NO_QUESTION = frozenset({"hilsen", "tak", "farvel", "bekraeft", "afvis", "oplys", "tal_med_menneske", "ring_mig_op"})
@@ -30,6 +31,9 @@ _DANGER = "danger"
 _BY_OUTCOME = {"fallback": Reason.FALLBACK, "asked": Reason.ASKED}
 _BY_WHOM = {"citizen": Reason.CITIZEN, "staff": Reason.STAFF}
 _LONGEST_NAME = 80  # characters of an intent's name
+
+_Found = Sequence[tuple[Any, Collection[Reason]]]
+"""Rows of `understood`, each with why somebody should look at it."""
 
 
 class Understandings:
@@ -43,10 +47,12 @@ class Understandings:
         """Keep what was made of the message, if one was typed, and the trigger of a human that was offered or comes."""
         asked = answer.handoff
         trigger = asked.trigger if asked is not None and asked.do in ("offer", "call") else None
+        found: list[tuple[Any, Collection[Reason]]] = []
         if answer.understood is not None and turn.seq:
-            self._keep(connection, turn, answer.understood, trigger)
+            found += self._keep(connection, turn, answer.understood, trigger)
         if trigger == Trigger.ASKED.value:
-            self._asked_for_after(connection, turn)
+            found += self._asked_for_after(connection, turn)
+        self._put(connection, found)
 
     def answered_wrong(self, connection: Connection, conversation_id: str, seq: int) -> bool:
         """See `Learning.answered_wrong`."""
@@ -70,7 +76,7 @@ class Understandings:
         if row.marked == by:
             return False
         connection.execute(update(understood).where(*_is(row)).values(marked=by))
-        self._put(connection, row, [_BY_WHOM[by]])
+        self._put(connection, [(row, {_BY_WHOM[by]})])
         return True
 
     def forget(self, connection: Connection, conversations: Select) -> None:
@@ -81,13 +87,13 @@ class Understandings:
         connection.execute(delete(understood).where(theirs))
         self._grouping.left(connection, sorted(ids))
 
-    def _keep(self, connection: Connection, turn: Turn, made: Understood, trigger: str | None) -> None:
+    def _keep(self, connection: Connection, turn: Turn, made: Understood, trigger: str | None) -> _Found:
         message = select(messages.c.at).where(
             messages.c.conversation_id == turn.conversation_id, messages.c.seq == turn.seq
         )
         at = connection.execute(message).scalar()
         if at is None or self._row(connection, turn.conversation_id, turn.seq) is not None:
-            return
+            return []
         connection.execute(
             insert(understood).values(
                 conversation_id=turn.conversation_id,
@@ -103,10 +109,9 @@ class Understandings:
         reasons = {_BY_OUTCOME[made.outcome]} if made.outcome in _BY_OUTCOME else set()
         if trigger == Trigger.NOT_UNDERSTOOD.value:
             reasons.add(Reason.HANDOFF)
-        if reasons:
-            self._put(connection, self._row(connection, turn.conversation_id, turn.seq), reasons)
+        return [(self._row(connection, turn.conversation_id, turn.seq), reasons)] if reasons else []
 
-    def _asked_for_after(self, connection: Connection, turn: Turn) -> None:
+    def _asked_for_after(self, connection: Connection, turn: Turn) -> _Found:
         """A human was asked for: the message before, if it had an answer, may have had the wrong one."""
         before = select(func.max(messages.c.seq)).where(
             messages.c.conversation_id == turn.conversation_id,
@@ -116,16 +121,22 @@ class Understandings:
         seq = connection.execute(before).scalar()
         row = None if seq is None else self._row(connection, turn.conversation_id, seq)
         if row is None or row.handoff is not None or (row.outcome == "answered" and row.intent in _NO_QUESTION):
-            return
-        self._put(connection, row, [Reason.HANDOFF])
+            return []
+        return [(row, {Reason.HANDOFF})]
 
-    def _put(self, connection: Connection, row: Any, reasons: Iterable[Reason]) -> None:
-        if row.outcome == _DANGER:
-            return
+    def _put(self, connection: Connection, found: _Found) -> None:
+        """Put messages into the inbox for their reasons: in one order everywhere, or two might wait for each other."""
+        heard = [(self._heard(connection, row), row, reasons) for row, reasons in found if row.outcome != _DANGER]
+        for one, row, reasons in sorted(heard, key=lambda each: likeness(self._vault, each[0].text)):
+            inbox_id = self._grouping.put(connection, one, reasons, known=row.inbox_id)
+            if inbox_id != row.inbox_id:
+                connection.execute(update(understood).where(*_is(row)).values(inbox_id=inbox_id))
+
+    def _heard(self, connection: Connection, row: Any) -> Heard:
         sealed = select(messages.c.sealed).where(
             messages.c.conversation_id == row.conversation_id, messages.c.seq == row.seq
         )
-        heard = Heard(
+        return Heard(
             conversation_id=row.conversation_id,
             seq=row.seq,
             text=self._vault.open_json(connection.execute(sealed).scalar_one())["text"],
@@ -134,9 +145,6 @@ class Understandings:
             confidence=row.confidence,
             second=row.second,
         )
-        inbox_id = self._grouping.put(connection, heard, reasons, known=row.inbox_id)
-        if inbox_id != row.inbox_id:
-            connection.execute(update(understood).where(*_is(row)).values(inbox_id=inbox_id))
 
     @staticmethod
     def _row(connection: Connection, conversation_id: str, seq: int) -> Any:
