@@ -29,6 +29,9 @@ _TRIES = 20  # how often another process may be first
 
 T = TypeVar("T")
 
+Within = Callable[[Connection], None]
+"""Something that is done in the transaction of a change: both are done, or neither."""
+
 
 class Kind(Enum):
     """What was done."""
@@ -118,14 +121,15 @@ class Edits:
         *,
         also: Sequence[str] = (),
         text: str | Callable[[], str] = "",
+        within: Within | None = None,
     ) -> Edit:
         """Make the change that ``run`` makes of the texts, and keep what it did.
 
         ``run`` may be asked again when another process was first; what it refuses is raised, a Changed of it with the
         name of who changed ``subject`` last. ``text`` says in Danish what was done, or is asked when it has been.
-        Raises what `Files.write` does too; then nothing is kept.
+        Raises what ``within`` and `Files.write` do too (``within`` no Changed); then nothing is kept.
         """
-        return self._change(staff, kind, (subject, *also), run, text=text or _SAID[kind])
+        return self._change(staff, kind, (subject, *also), run, text=text or _SAID[kind], within=within)
 
     def undo(self, edit_id: int, staff: Staff) -> Edit:
         """Take a change back: itself a change, that can be taken back.
@@ -187,6 +191,7 @@ class Edits:
         *,
         text: str | Callable[[], str],
         undoes: int | None = None,
+        within: Within | None = None,
     ) -> Edit:
         with self._turn:  # of this process; others are met at the files
             for left in reversed(range(_TRIES)):
@@ -197,7 +202,7 @@ class Edits:
                     raise Changed(error.by or self.last_by(subjects[0])) from error
                 said = text if isinstance(text, str) else text()
                 try:
-                    return self._kept(staff, kind, subjects, before, made, text=said, undoes=undoes)
+                    return self._kept(staff, kind, subjects, before, made, text=said, undoes=undoes, within=within)
                 except Changed:
                     if not left:
                         raise
@@ -213,6 +218,7 @@ class Edits:
         *,
         text: str,
         undoes: int | None,
+        within: Within | None,
     ) -> Edit:
         changes = hunks.between(before, made)
         if not changes:
@@ -232,6 +238,8 @@ class Edits:
                     connection.execute(
                         insert(training_subjects), [{"edit_id": id_, "subject": other} for other in also]
                     )
+                if within is not None:
+                    within(connection)
                 # Last of all: when this is refused nothing is kept, and when it is done only the database can fail.
                 self._files.write(before, made)
                 written = True

@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.identity.staff import Staff
 from bot.training.candidates import NotAnExample, Personal, Refused, TestSets, one_line, refusal, value_refusal
 from bot.training.corpus import Corpus, Example, Intent, Reader, folded, with_added, with_replaced, without
-from bot.training.edits import Edit, Edits, Kind
+from bot.training.edits import Edit, Edits, Kind, Within
 from bot.training.files import Files, Texts
 from bot.training.marks import apart, kept, together
 from bot.training.nearness import Nearness
@@ -108,9 +108,16 @@ class Examples:
         return new, problem or next(filter(None, problems), None)
 
     def add(
-        self, staff: Staff, intent: str, texts: Sequence[str], *, revision: str | None = None, confirmed: bool = False
+        self,
+        staff: Staff,
+        intent: str,
+        texts: Sequence[str],
+        *,
+        revision: str | None = None,
+        confirmed: bool = False,
+        within: Within | None = None,
     ) -> Added:
-        """Add those of the texts that may be examples.
+        """Add those of the texts that may be examples; ``within`` is done with it (see `Edits.change`).
 
         Raises NotFoundError for an unknown intent, Changed when it is no longer as in ``revision`` (where one is
         told), Unusable for too many.
@@ -128,14 +135,18 @@ class Examples:
 
         edit = None
         with suppress(_NothingLeft):
-            edit = self._edits.change(staff, Kind.ADDED, intent, run, text=lambda: f"Tilføjede {_examples(len(raws))}")
+            edit = self._edits.change(
+                staff, Kind.ADDED, intent, run, text=lambda: f"Tilføjede {_examples(len(raws))}", within=within
+            )
         now = self.corpus().intent(intent)
         added = tuple(one for one in now.examples if one.raw in set(raws))
         return Added(intent=now, added=added, refused=tuple(refused), edit=edit)
 
-    def add_one(self, staff: Staff, intent: str, text: str, *, confirmed: bool = False) -> Edit:
+    def add_one(
+        self, staff: Staff, intent: str, text: str, *, confirmed: bool = False, within: Within | None = None
+    ) -> Edit:
         """Add one text. Raises NotAnExample with why it can't be one, NotFoundError for an unknown intent."""
-        done = self.add(staff, intent, [text], confirmed=confirmed)
+        done = self.add(staff, intent, [text], confirmed=confirmed, within=within)
         if done.edit is None:
             raise NotAnExample(done.refused[0])
         return done.edit

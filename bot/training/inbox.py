@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import and_, case, delete, func, or_, select, update
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.sql import ColumnElement, Select
 
@@ -20,15 +20,27 @@ from bot.store.crypto import Vault
 from bot.store.engine import reading, writing
 from bot.store.tables import messages
 from bot.store.training_tables import inbox, inbox_terms, understood
-from bot.training.grouping import Reason, Status, back_to_waiting, reasons_of
+from bot.training.edits import Within
+from bot.training.grouping import Reason, Status, back_to_waiting, newest_of, reasons_of
 from bot.training.likeness import terms
 from bot.training.personal import Span, personal
-from bot.training.refusals import Changed, Unusable, WrongMoment
+from bot.training.refusals import Changed, TrainingRefusal, Unusable, WrongMoment
 
 PAGE = 50  # rows
 _SHOWN = 20  # messages of a row
 _BEFORE, _AFTER = 4, 3  # messages around one
 _LONGEST = 3000  # characters of an example; it may be no longer than a message
+
+_NOT_NOW = {
+    Status.WAITING: "Beskeden venter allerede.",
+    Status.USED: "Beskeden er allerede brugt.",
+    Status.DROPPED: "Beskeden er smidt væk. Læg den tilbage i indbakken først.",
+}
+_MEANWHILE = {
+    Status.WAITING: "{who} har lagt beskeden tilbage i indbakken imens. Nu ser du den, som den er.",
+    Status.USED: "{who} har brugt beskeden imens. Den er nu et eksempel, så du skal ikke gøre mere med den.",
+    Status.DROPPED: "{who} har smidt beskeden væk imens. Du finder den under »Smidt væk«.",
+}
 
 Done = TypeVar("Done")
 Named = Callable[[Iterable[str]], Mapping[str, str]]
@@ -81,8 +93,17 @@ class Page:
     next: str | None
 
 
-Add = Callable[[Staff, str, str, bool], Done]
-"""Adds an example: who, to which intent, its text, whether its personal details were looked at. Raises refusals."""
+Add = Callable[[Staff, str, str, bool, Within], Done]
+"""Adds an example: who, to which intent, its text, whether its personal details were looked at, and what is done in the
+same transaction. Raises refusals."""
+
+
+class _NotAsSeen(Exception):
+    """The row is no longer as whoever changes it has seen it."""
+
+    def __init__(self, row: Any) -> None:
+        super().__init__("the row was changed")
+        self.row = row
 
 
 class Inbox(Generic[Done]):
@@ -162,53 +183,89 @@ class Inbox(Generic[Done]):
     ) -> tuple[Group, Done]:
         """Make an example of it, as ``text`` says it now; gives the row, and what adding it gave.
 
-        Raises NotFoundError, Changed, WrongMoment where that was done before, and what adding refuses.
+        The row is taken and the example written in one transaction: of many who do it at once one does, and whatever
+        fails leaves the row as it was. Where the process is killed after the example is written and before that is
+        committed, the row still waits, and the next who uses it is told that the example stands already.
+
+        Raises NotFoundError, Changed, WrongMoment where it does not wait, and what adding refuses.
         """
         text = " ".join(text.split())
         if not text or len(text) > _LONGEST:
             raise Unusable("no text, or too much", staff="Skriv den sætning, robotten skal lære.")
-        with reading(self._engine) as connection:
-            row = self._row(connection, inbox_id)
-        self._must_be(row, version)
-        if row.status == Status.USED.value:
-            raise WrongMoment("it is used already", staff="Beskeden er allerede brugt.")
-        # First the example, then the row: of the two, what dies between leaves a row that can be seen still to wait.
-        added = self._add(staff, intent, text, confirmed)
-        values = {"status": Status.USED.value, "intent": intent, "sealed": self._vault.seal(text)}
-        return self._change(inbox_id, version, values | self._by(staff), anyway=True), added
+        taken: list[Any] = []
+
+        def take(connection: Connection) -> None:
+            self._as_seen(connection, inbox_id, version, {Status.WAITING})
+            values = {"status": Status.USED.value, "intent": intent, "sealed": self._vault.seal(text)}
+            taken[:] = [self._changed(connection, inbox_id, {**values, **self._by(staff), "version": version + 1})]
+
+        try:
+            self._look(inbox_id, version)
+            added = self._add(staff, intent, text, confirmed, take)
+        except _NotAsSeen as error:
+            raise self._told(error.row, version) from None
+        except TrainingRefusal:
+            try:  # one who was first may have made the same example: then that is what there is to tell
+                self._look(inbox_id, version)
+            except _NotAsSeen as error:
+                raise self._told(error.row, version) from None
+            raise
+        return self._groups(taken)[0], added
 
     def drop(self, inbox_id: int, staff: Staff, *, version: int) -> Group:
         """Throw it away; messages that are alike stay away too. Raises NotFoundError, Changed, WrongMoment."""
-        with reading(self._engine) as connection:
-            row = self._row(connection, inbox_id)
-        self._must_be(row, version)
-        if row.status != Status.WAITING.value:
-            raise WrongMoment("it does not wait", staff="Beskeden venter ikke længere.")
-        return self._change(inbox_id, version, {"status": Status.DROPPED.value, **self._by(staff)})
-
-    def restore(self, inbox_id: int, staff: Staff, *, version: int) -> Group:
-        """Let it wait again. An example that was made of it stays. Raises NotFoundError, Changed, WrongMoment."""
-        with reading(self._engine) as connection:
-            row = self._row(connection, inbox_id)
-        self._must_be(row, version)
-        if row.status == Status.WAITING.value:
-            raise WrongMoment("it waits already", staff="Beskeden venter allerede.")
-        return self._change(inbox_id, version, back_to_waiting(row))
-
-    def _change(self, inbox_id: int, version: int, values: Mapping[str, Any], *, anyway: bool = False) -> Group:
-        with writing(self._engine) as connection:
-            same = (inbox.c.id == inbox_id) & (inbox.c.version == version)
-            changed = connection.execute(
-                update(inbox).where(same).values(**{**values, "version": version + 1})
-            ).rowcount
-            row = self._row(connection, inbox_id)
-        if not changed and not anyway:  # else it is done; somebody did the like beside
-            self._must_be(row, version)
+        try:
+            with writing(self._engine) as connection:
+                self._as_seen(connection, inbox_id, version, {Status.WAITING})
+                values = {"status": Status.DROPPED.value, **self._by(staff), "version": version + 1}
+                row = self._changed(connection, inbox_id, values)
+        except _NotAsSeen as error:
+            raise self._told(error.row, version) from None
         return self._groups([row])[0]
 
-    def _must_be(self, row: Any, version: int) -> None:
-        if row.version != version:
-            raise Changed(self._named([row.staff_id]).get(row.staff_id, "") if row.staff_id else "")
+    def restore(self, inbox_id: int, staff: Staff, *, version: int) -> Group | None:
+        """Let it wait again; None where none of its messages is left: then the row goes, for nothing would wait.
+
+        An example that was made of it stays. Raises NotFoundError, Changed, WrongMoment.
+        """
+        try:
+            with writing(self._engine) as connection:
+                row = self._as_seen(connection, inbox_id, version, {Status.USED, Status.DROPPED})
+                if not row.n:
+                    connection.execute(delete(inbox).where(inbox.c.id == inbox_id))
+                    return None
+                values = {**back_to_waiting(row), "sealed": newest_of(connection, self._vault, inbox_id)}
+                row = self._changed(connection, inbox_id, values)
+        except _NotAsSeen as error:
+            raise self._told(error.row, version) from None
+        return self._groups([row])[0]
+
+    def _look(self, inbox_id: int, version: int) -> None:
+        """Raise _NotAsSeen where the row does not wait any more; nothing holds it afterwards."""
+        with reading(self._engine) as connection:
+            self._as_seen(connection, inbox_id, version, {Status.WAITING}, lock=False)
+
+    def _as_seen(
+        self, connection: Connection, inbox_id: int, version: int, statuses: Container[Status], *, lock: bool = True
+    ) -> Any:
+        """The row, locked; raises NotFoundError, and _NotAsSeen for another version or status."""
+        row = self._row(connection, inbox_id, lock=lock)
+        if row.version != version or Status(row.status) not in statuses:
+            raise _NotAsSeen(row)
+        return row
+
+    def _changed(self, connection: Connection, inbox_id: int, values: Mapping[str, Any]) -> Any:
+        """The row as it is afterwards."""
+        connection.execute(update(inbox).where(inbox.c.id == inbox_id).values(**values))
+        return self._row(connection, inbox_id)
+
+    def _told(self, row: Any, version: int) -> TrainingRefusal:
+        """Why what was wanted can't be done with this row any more."""
+        status = Status(row.status)
+        if row.version == version:
+            return WrongMoment(f"it is {status.value}", staff=_NOT_NOW[status])
+        by = self._named([row.staff_id]).get(row.staff_id, "") if row.staff_id else ""
+        return Changed(by, staff=_MEANWHILE[status].format(who=by or "En anden"))
 
     def _by(self, staff: Staff) -> dict[str, Any]:
         return {"staff_id": staff.id, "done_at": self._clock()}
@@ -229,8 +286,9 @@ class Inbox(Generic[Done]):
         return query.where(inbox.c.id.in_(having))
 
     @staticmethod
-    def _row(connection: Connection, inbox_id: int) -> Any:
-        row = connection.execute(select(inbox).where(inbox.c.id == inbox_id)).first()
+    def _row(connection: Connection, inbox_id: int, *, lock: bool = False) -> Any:
+        query = select(inbox).where(inbox.c.id == inbox_id)
+        row = connection.execute(query.with_for_update() if lock else query).first()
         if row is None:
             words = "Beskeden findes ikke længere. Borgeren kan have slettet samtalen."
             raise NotFoundError("no such row of the inbox", staff=words)

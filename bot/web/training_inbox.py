@@ -104,11 +104,11 @@ async def _drop(request: web.Request, staff: Staff) -> web.Response:
 
 
 async def _restore(request: web.Request, staff: Staff) -> web.Response:
-    """POST /inbox/<id>/restore {version}."""
+    """POST /inbox/<id>/restore {version}; ``group`` is null where no message is left that could wait."""
     parts, number, body = request.app[INBOX], _number(request), await body_of(request, version=int)
     group = await parts.blocking(parts.inbox.restore, number, staff, version=body["version"])
     log.info("training.inbox_restored", staff=staff.id, row=number)
-    return web.json_response({"group": group_json(group, parts.title)})
+    return web.json_response({"group": None if group is None else group_json(group, parts.title)})
 
 
 def group_json(group: Group, title: Callable[[str], str]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from bot.store.crypto import Vault
 from bot.training.answers import Answers
 from bot.training.awaiting import Awaiting
 from bot.training.checks import Checks
-from bot.training.edits import Edit, Edits
+from bot.training.edits import Edit, Edits, Within
 from bot.training.examples import Examples, still_sound
 from bot.training.figures import FiguresReader
 from bot.training.files import Files
@@ -82,8 +82,8 @@ def add_training(
     add_exchange(app, ExchangeParts(examples=examples, importing=importing, blocking=blocking))
     add_edits(app, EditParts(edits=edits, title=intents.title, blocking=blocking))
 
-    def added(staff: Staff, intent: str, text: str, confirmed: bool) -> Edit:
-        return examples.add_one(staff, intent, text, confirmed=confirmed)
+    def added(staff: Staff, intent: str, text: str, confirmed: bool, within: Within) -> Edit:
+        return examples.add_one(staff, intent, text, confirmed=confirmed, within=within)
 
     add_inbox(
         app,

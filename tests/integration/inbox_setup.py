@@ -18,6 +18,7 @@ from bot.identity.staff import Staff
 from bot.store.crypto import Vault
 from bot.store.engine import migrate, reading, writing
 from bot.store.training_tables import inbox, understood
+from bot.training.edits import Within
 from bot.training.grouping import Status
 from bot.training.inbox import Group, Inbox
 from bot.training.understood import Understandings
@@ -104,9 +105,11 @@ class Robot:
         with reading(self.engine) as connection:
             return int(connection.execute(select(func.count()).select_from(inbox)).scalar_one())
 
-    def _add(self, staff: Staff, intent: str, text: str, confirmed: bool) -> int:
+    def _add(self, staff: Staff, intent: str, text: str, confirmed: bool, within: Within) -> int:
         if self.refusal is not None:
             raise self.refusal
+        with writing(self.engine) as connection:
+            within(connection)
         self.added.append((staff.name, intent, text, confirmed))
         return len(self.added)
 

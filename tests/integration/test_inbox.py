@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.engine import Engine
 
 from bot.chat.rasa import Answer
@@ -172,6 +172,27 @@ def test_a_deleted_conversation_takes_its_messages_out_of_the_inbox(robot: Robot
     assert len(robot.kept()) == 1 and robot.texts(words="høns") == []
 
 
+def test_an_example_keeps_nothing_that_finds_what_was_erased(robot: Robot, engine: Engine) -> None:
+    """No word is kept for searching; taken back, the row goes as well; whoever writes the same later is found."""
+    own = robot.hears("hvad er en flurbel", "fallback")
+    robot.hears("må jeg holde høns", "fallback", conversation=own)
+    for group in robot.rows():
+        robot.inbox.use(group.id, PIA, version=1, intent="svartid", text=f"hør {group.text}", confirmed=False)
+    robot.log.erase(own)
+    with engine.connect() as connection:
+        assert connection.execute(select(inbox_terms)).all() == []
+    hens, flurbel = robot.rows(Status.USED)
+    assert robot.inbox.restore(hens.id, PIA, version=2) is None
+    assert robot.rows(Status.USED) == (flurbel,) and robot.rows() == ()
+    with pytest.raises(NotFoundError):
+        robot.inbox.restore(hens.id, PIA, version=2)
+    robot.hears("en flurbel, hvad er det", "fallback")
+    (found,) = robot.rows(Status.USED, words="flurbel")
+    assert (found.id, found.n) == (flurbel.id, 1)
+    restored = robot.inbox.restore(found.id, PIA, version=2)
+    assert restored is not None and restored.text == "en flurbel, hvad er det"
+
+
 def test_what_is_over_its_time_leaves_the_inbox(robot: Robot) -> None:
     """Deleting by age is deleting: thrown away rows go with their messages too."""
     robot.hears("hvad er en flurbel", "fallback")
@@ -238,7 +259,7 @@ def test_a_row_becomes_an_example_once(robot: Robot) -> None:
     assert (used.text, used.personal) == ("hvad er min sags flurbel", ())
     with pytest.raises(Changed) as told:
         robot.inbox.use(group.id, KAREN, version=1, intent="klage", text="hvad", confirmed=False)
-    assert told.value.by == "Pia Lund"
+    assert told.value.by == "Pia Lund" and told.value.staff.startswith("Pia Lund har brugt beskeden imens.")
     with pytest.raises(WrongMoment):
         robot.inbox.use(group.id, KAREN, version=2, intent="klage", text="hvad", confirmed=False)
     robot.hears("hvad er flurbel i min sag, min mail er a@b.example", "fallback")
@@ -272,7 +293,12 @@ def test_a_row_is_thrown_away_and_taken_back(robot: Robot) -> None:
     with pytest.raises(WrongMoment):
         robot.inbox.drop(group.id, KAREN, version=2)
     restored = robot.inbox.restore(group.id, KAREN, version=2)
-    assert (restored.status, restored.by, restored.intent, restored.n) == (Status.WAITING, None, None, 2)
+    assert restored is not None and (restored.status, restored.by, restored.intent, restored.n) == (
+        Status.WAITING,
+        None,
+        None,
+        2,
+    )
     with pytest.raises(WrongMoment):
         robot.inbox.restore(group.id, KAREN, version=3)
 

@@ -228,7 +228,8 @@ class Peer:
         one = self._one(request)
         if body["version"] != one["version"]:
             by = one["by"] or ""
-            raise No(409, "changed", f"{by or 'En anden'} har ændret det, siden du hentede det.", by=by)
+            did = {"used": "brugt beskeden", "dropped": "smidt beskeden væk"}.get(one["status"], "ændret den")
+            raise No(409, "changed", f"{by or 'En anden'} har {did} imens.", by=by)
         return one
 
     def _use(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
@@ -247,6 +248,9 @@ class Peer:
 
     def _restore(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         one = self._changing(request, body)
+        if not one["n"]:
+            del self.groups[one["id"]]
+            return {"group": None}
         one.update(status="waiting", intent=None, by=None, version=one["version"] + 1)
         return {"group": one}
 

@@ -211,10 +211,35 @@ async def test_two_who_work_at_once_are_told(page: Page, peer: Peer) -> None:
     await inbox(page, peer, "?id=4")
     peer.groups[4].update(status="used", intent="klage", by="Ida Skov", version=2)
     await page.get_by_role("button", name="Smid væk").click()
-    await expect(said(page)).to_contain_text("Ida Skov har ændret den imens.")
+    await expect(said(page)).to_contain_text("Ida Skov har brugt beskeden imens.")
     await expect(page.locator(".group")).to_contain_text("Lagt i »Klage over en afgørelse« af Ida Skov.")
     await expect(page.locator(".row")).to_have_count(5)
     assert peer.groups[4]["status"] == "used"
+
+
+async def test_one_key_on_a_row_that_is_used_leads_to_the_next(page: Page, peer: Peer) -> None:
+    """Used from the list by two at once: the second is told, the row leaves, and the next one has the focus."""
+    await inbox(page, peer)
+    await page.keyboard.press("j")
+    peer.groups[1].update(status="used", intent="klage", by="Ida Skov", version=2)
+    await page.keyboard.press("b")
+    await expect(said(page)).to_contain_text("Ida Skov har brugt beskeden imens.")
+    await expect(page.locator('.row-link[data-id="2"]')).to_be_focused()
+    await expect(page.locator('[data-id="1"]')).to_have_count(0)
+    await expect(page.locator('[data-focus="waiting"]')).to_contain_text("5")
+
+
+async def test_nothing_waits_again_when_the_conversation_was_deleted(page: Page, peer: Peer) -> None:
+    """The example is taken back, and the page says why the message is not there again."""
+    await inbox(page, peer)
+    for key in ("j", "b"):
+        await page.keyboard.press(key)
+    await expect(said(page)).to_contain_text("Lagt i")
+    peer.groups[1]["n"] = 0
+    await page.keyboard.press("f")
+    await expect(said(page)).to_contain_text("Samtalen er slettet imens, så beskeden ligger ikke i indbakken.")
+    await expect(page.locator(".row")).to_have_count(5)
+    assert peer.edits[-1]["undoes"] == peer.edits[-2]["id"] and 1 not in peer.groups
 
 
 async def test_a_text_that_stands_elsewhere_leads_there(page: Page, peer: Peer) -> None:

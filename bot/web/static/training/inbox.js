@@ -346,13 +346,14 @@ export class InboxPage {
         await this.app.api.post(`/edits/${last.edit.id}/undo`);
         last.edit.undone = true; // should the second step fail, it is not done twice
       }
-      await this.app.api.post(`/inbox/${last.group.id}/restore`, { version: last.group.version });
+      const { group: now } = await this.app.api.post(`/inbox/${last.group.id}/restore`, { version: last.group.version });
       this.#done.pop();
       this.filter = { view: "waiting", reason: "", q: "" };
       this.q.input.value = "";
       await this.#load();
-      this.said.replaceChildren(make("p", { class: "notice info" }, texts.undone));
-      await this.#opened({ id: last.group.id });
+      this.said.replaceChildren(make("p", { class: "notice info" }, now ? texts.undone : texts.undoneErased));
+      if (now) await this.#opened({ id: last.group.id });
+      else this.heading.focus();
     } catch (error) {
       if (!("code" in error)) throw error;
       this.#done.pop();
@@ -377,11 +378,16 @@ export class InboxPage {
 
   async #failed(group, error) {
     if (error.code === "changed" || error.code === "not_found") {
-      this.said.replaceChildren(notice(error.code === "changed" ? texts.changed(error.by) : error.message));
+      const at = this.rows.findIndex(({ id }) => id === group.id);
+      this.said.replaceChildren(notice(error.message));
       await this.#load();
       if (this.openId === group.id) {
         this.openId = null;
         await this.#open(group.id);
+      } else {
+        // The row one stood on may have left the list.
+        const near = this.rows.find(({ id }) => id === group.id) ?? this.rows[Math.min(Math.max(at, 0), this.rows.length - 1)];
+        (near ? this.#link(near.id) : this.heading).focus();
       }
       return;
     }
