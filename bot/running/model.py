@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from bot.errors import BorgerkontaktError
+from bot.privacy.masking import mask
 from bot.settings import ROOT
 
 QUIET = {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
@@ -104,7 +105,7 @@ def train(data: Path, models: Path, *, log: Path, tell: Callable[[str], None]) -
         )
         step = 0
         for line in process.stdout or ():
-            written.write(line)
+            written.write(mask(line))  # a warning may quote an example
             if component := begun_component(line):
                 step += 1
                 tell(f"trin {step}: {component}")

@@ -155,6 +155,9 @@ class Checks:
 
         rows: list[Mapping[str, Any]] = []
         done = False
+        noted = self._logs / "checks.log"  # of the newest check alone
+        with suppress(OSError):
+            noted.unlink()
         with TemporaryDirectory(prefix="borgerkontakt-") as name:
             folder = Path(name)
             for path, text in texts.items():
@@ -163,9 +166,7 @@ class Checks:
                 target.write_bytes(text.encode())
             (folder / "config.yml").write_bytes((self._folder / "config.yml").read_bytes())
             environ = {"LOG_LEVEL": "ERROR"}  # without it Rasa draws how far it is
-            for line in run_child(
-                (*self._argv, str(folder)), log=self._logs / "checks.log", look=look, environ=environ, every=_STEP
-            ):
+            for line in run_child((*self._argv, str(folder)), log=noted, look=look, environ=environ, every=_STEP):
                 row = _row(line.text) if not line.aside else None
                 if row is not None and row.get("done"):
                     done = True

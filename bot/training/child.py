@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import IO
 
 from bot.errors import BorgerkontaktError
-from bot.running.model import QUIET
+from bot.privacy.masking import mask
+from bot.running.model import QUIET, begun_component
 from bot.settings import ROOT
 
 _LAST = 40  # lines
 _NO_ROOM = ("Errno 28", "Errno 27", "Errno 122", "No space left on device", "File too large", "Disk quota exceeded")
 _ERROR = re.compile(r"([A-Za-z_][\w.]*(?:Error|Exception|Rule|Story|Conflict\w*|Domain\w*))(?::|$)")
-_PLACE = re.compile(r'File "([^"]+)", line (\d+)')
+_PLACE = re.compile(r'\s*File "([^"]+)", line (\d+)')
 
 
 class ChildFailed(BorgerkontaktError):
@@ -46,7 +47,7 @@ class ChildFailed(BorgerkontaktError):
     @property
     def places(self) -> list[str]:
         """Where in the code that was: the one thing that may be logged of what the process wrote."""
-        found = (_PLACE.search(line) for line in self.lines)
+        found = (_PLACE.match(line) for line in self.lines)
         return [f"{Path(each.group(1)).name}:{each.group(2)}" for each in found if each]
 
 
@@ -71,8 +72,8 @@ def run_child(
 
     ``look`` is called every ``every`` seconds and with each line; whatever it raises ends the process. ``given`` is one
     line for its standard input, which stays open for as long as this process lives; ``environ`` is added to the
-    environment. What it writes aside is added to ``log`` too, where one is named. Raises ChildFailed when it ends with
-    another code than 0.
+    environment. What `telling` makes of what it writes aside is added to ``log``, where one is named. Raises
+    ChildFailed when it ends with another code than 0.
     """
     process = subprocess.Popen(
         argv,
@@ -90,14 +91,29 @@ def run_child(
         for line in _said(process, look, given, every):
             if line.aside:
                 last.append(line.text)
-                if log is not None:
-                    _note(log, line.text)
+                if log is not None and (told := telling(line.text)):
+                    _note(log, told)
             yield line
         code = process.wait()
     finally:
         _end(process)
     if code != 0:
         raise ChildFailed(code, last)
+
+
+def telling(line: str) -> str:
+    """What may be kept of a line that a process wrote aside: enough to find an error, and none of anybody's words.
+
+    The part of the assistant that began to learn, a place in the code, the kind of an error, a full disk; else empty.
+    """
+    if component := begun_component(line):
+        return f"began {component}"
+    if place := _PLACE.match(line):
+        return mask(place.group().strip())
+    if error := _ERROR.match(line):
+        sign = next((f": {sign}" for sign in _NO_ROOM if sign in line), "")
+        return f"{error.group(1)}{sign}"
+    return ""
 
 
 def _said(process: subprocess.Popen[str], look: Callable[[], None], given: str, every: float) -> Iterator[Line]:

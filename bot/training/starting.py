@@ -29,7 +29,7 @@ def environ_of(settings: Settings) -> dict[str, str]:
 
 
 class Starter:
-    """Starts the process with the same settings as those here; ``log`` is where it writes."""
+    """Starts the process with the same settings as those here; ``log`` is where the newest writes."""
 
     def __init__(self, settings: Settings, *, log: Path = LOG) -> None:
         self._log = log
@@ -38,7 +38,8 @@ class Starter:
     def __call__(self, training_id: int) -> None:
         """Start the one for this training. Raises OSError when that can't be done."""
         self._log.parent.mkdir(parents=True, exist_ok=True)
-        with self._log.open("ab") as log:
+        self._log.write_bytes(b"")
+        with self._log.open("ab") as log:  # to add to: its own processes write there too
             process = subprocess.Popen(
                 [sys.executable, "-m", "bot.training.worker", str(training_id), str(self._log)],
                 cwd=ROOT,

@@ -22,7 +22,7 @@ from tests.integration.training_client import copied_assistant
 
 pytestmark = pytest.mark.timeout(900)
 DONE = ("-c", "import json, sys; print('noise'); print(json.dumps({'code': 'x'})); print(json.dumps({'done': True}))")
-BROKEN = ("-c", "raise SystemExit(3)")
+BROKEN = ("-c", "raise ValueError('mit cpr er 010190-1234')")
 SLOW = ("-c", "import time; time.sleep(600)")
 
 
@@ -161,8 +161,12 @@ def test_a_process_that_breaks_is_told_of_and_can_be_started_again(folder: Path)
     broken.start()
     report = ended(broken)
     assert (report.state, report.rows) == (State.FAILED, ({"code": "x"},))
+    # What it said is kept as long as it is the newest, and without anybody's words.
+    log = folder / "log" / "checks.log"
+    assert log.read_text().splitlines() == ['File "<string>", line 1', "ValueError"]
     good.start()
     assert ended(good).state is State.DONE
+    assert not log.exists()
 
 
 def test_one_runs_at_a_time_and_ends_with_web(folder: Path) -> None:

@@ -409,7 +409,8 @@ def test_the_model_that_runs_without_a_version_becomes_the_first_one(lite: House
 
 
 def test_a_starter_gives_the_settings_it_was_given_to_the_process(lite: House) -> None:
-    """Whatever stands in the environment of web: the two never work on different databases."""
+    """Whatever stands in the environment of web: the two never work on different databases. The log is its own."""
+    lite.log.write_text("den forrige\n")
     starter = Starter(lite.settings, log=lite.log)
     trainings = Trainings(lite.engine, lite.vault, clock=utc_now, start=starter)
     lite.settings.test_sets[0].write_text("{", encoding="utf-8")  # so that it is over soon
@@ -417,3 +418,4 @@ def test_a_starter_gives_the_settings_it_was_given_to_the_process(lite: House) -
     training = ended(trainings, trainings.begin(KAREN, "Et forsøg").id)
 
     assert (training.problem or "").startswith(NO_TESTS)
+    assert "training.no_test_set" in lite.log.read_text() and "den forrige" not in lite.log.read_text()

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.running.model import begun_component
-from bot.training.child import ChildFailed, run_child
+from bot.training.child import ChildFailed, run_child, telling
 from bot.training.heartbeat import Heartbeat, Stopped
 
 
@@ -80,12 +80,33 @@ def test_a_component_is_known_by_the_line_its_training_begins_with() -> None:
     assert begun_component("2026 rasa.hooks Finished training component 'RulePolicy'.") is None
 
 
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("2026 rasa.hooks Starting to train component 'RulePolicy'.", "began RulePolicy"),
+        ('  File "/app/bot/nlu/classifier.py", line 12, in train', 'File "/app/bot/nlu/classifier.py", line 12'),
+        (
+            "rasa.shared.exceptions.YamlSyntaxException: jeg hedder Mette Hansen",
+            "rasa.shared.exceptions.YamlSyntaxException",
+        ),
+        ("OSError: [Errno 28] No space left on device: 'x'", "OSError: Errno 28"),
+        ("UserWarning: The example 'mit cpr er 010190-1234' was found twice", ""),
+        ("    raise ValueError('jeg hedder Mette Hansen')", ""),
+        ("jeg hedder Mette Hansen", ""),
+        ("", ""),
+    ],
+)
+def test_of_what_a_process_says_aside_only_what_finds_an_error_is_kept(line: str, kept: str) -> None:
+    """Rasa quotes examples when it warns of them."""
+    assert telling(line) == kept
+
+
 def python(code: str) -> list[str]:
     return [sys.executable, "-c", textwrap.dedent(code)]
 
 
 def test_every_line_of_a_process_comes_with_where_it_was_written(tmp_path: Path) -> None:
-    """What it writes aside goes to the log as well; what it is given it reads."""
+    """What it is given it reads; what it says aside is heard, and goes to no log."""
     code = """
         import sys
         print("svar: " + sys.stdin.readline().strip(), flush=True)
@@ -95,7 +116,7 @@ def test_every_line_of_a_process_comes_with_where_it_was_written(tmp_path: Path)
     lines = list(run_child(python(code), log=tmp_path / "log", look=lambda: None, given="hej"))
 
     assert sorted((line.text, line.aside) for line in lines) == [("advarsel", True), ("svar: hej", False)]
-    assert (tmp_path / "log").read_text() == "advarsel\n"
+    assert not (tmp_path / "log").exists()
 
 
 def test_a_process_is_ended_with_all_it_started_when_the_work_is_not_wanted(tmp_path: Path) -> None:
@@ -133,7 +154,7 @@ def test_a_process_that_fails_says_whether_there_was_no_room(tmp_path: Path, cod
     assert failed.value.code in (1, 3)
 
 
-def test_of_a_process_that_failed_its_error_and_the_places_in_the_code_are_told() -> None:
+def test_of_a_process_that_failed_its_error_and_the_places_in_the_code_are_told(tmp_path: Path) -> None:
     """And not the words of the error, for they may hold what a citizen wrote."""
     code = """
         from rasa_like import InvalidRule
@@ -143,8 +164,9 @@ def test_of_a_process_that_failed_its_error_and_the_places_in_the_code_are_told(
     module += "class InvalidRule(Exception): pass\n"
     module += "InvalidRule.__module__ = 'rasa.rules'; m.InvalidRule = InvalidRule; sys.modules['rasa_like'] = m\n"
     with pytest.raises(ChildFailed) as failed:
-        list(run_child([sys.executable, "-c", module + textwrap.dedent(code)], look=lambda: None))
+        list(run_child([sys.executable, "-c", module + textwrap.dedent(code)], look=lambda: None, log=tmp_path / "log"))
 
+    assert (tmp_path / "log").read_text().splitlines() == ['File "<string>", line 6', "rasa.rules.InvalidRule"]
     assert failed.value.kind == "rasa.rules.InvalidRule"
     assert failed.value.places == ["<string>:6"]
     assert "borger" not in f"{failed.value} {failed.value.kind} {failed.value.places}"
