@@ -1,4 +1,8 @@
-"""Starts the process that does a training, apart from web: it goes on when web is started anew."""
+"""Starts the process that does a training, apart from web: it goes on when web is started anew.
+
+Where web has a container of its own the process ends with that. Then it is told on the page that the training was cut
+off (`bot.training.trainings.CUT_OFF`), and it can be started again: nothing that runs has changed.
+"""
 
 from __future__ import annotations
 
