@@ -22,8 +22,11 @@ _SHORT_FORMS = {
 
 
 def fold(text: str) -> str:
-    """Lower case, with æ, ø and å written out and letters drawn out ("neeeej") cut to two."""
-    return _DRAWN_OUT.sub(r"\1\1", spelling.fold(text))
+    """Lower case, with æ, ø and å written out, w as v, and letters drawn out ("neeeej") cut to two.
+
+    Danish has w in foreign words alone, but whoever writes as they speak in Jutland asks "hworfor" and "hwilken".
+    """
+    return _DRAWN_OUT.sub(r"\1\1", spelling.fold(text).replace("w", "v"))
 
 
 @lru_cache(maxsize=50_000)

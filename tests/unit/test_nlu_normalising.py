@@ -18,6 +18,12 @@ def test_with_or_without_danish_letters_and_capitals_it_is_the_same(one: str, ot
     assert fold(one) == fold(other)
 
 
+def test_w_is_v() -> None:
+    """Who writes as they speak in Jutland asks "hworfor", and finds the same word in the dictionary."""
+    assert fold("Hworfor blew wi it spurgt") == "hvorfor blev vi it spurgt"
+    assert lemma("hwilken") == lemma("hvilken")
+
+
 @pytest.mark.parametrize("drawn", ["neeej", "neeeeeeej", "NEEEEEJ"])
 def test_however_long_a_letter_is_drawn_out_it_is_the_same_word(drawn: str) -> None:
     """Who shouts holds the key down for no certain time."""
