@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -12,12 +12,14 @@ from aiohttp import web
 from bot.identity.staff import Staff
 from bot.municipality.workdays import COPENHAGEN
 from bot.training.awaiting import Awaiting
-from bot.training.figures import FiguresReader
+from bot.training.figures import Figures, FiguresReader
+from bot.training.lately import Lately
 from bot.web.staff_session import staff_of, told
 from bot.web.training_door import ADMINISTRATOR, API, AUDITOR, TRAINER, reads
 from bot.web.training_versions import VERSIONS
 
 _DAYS = 7
+_KEPT = 60.0  # seconds: the figures are of every message of the week
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,11 +33,17 @@ class OverviewParts:
 
 
 OVERVIEW = web.AppKey("training_overview", OverviewParts)
+WEEK: web.AppKey[Lately[date, Figures]] = web.AppKey("training_week", Lately)
 
 
 def add_overview(app: web.Application, parts: OverviewParts) -> None:
     """Put the routes into ``app``, which must have those of versions."""
+
+    async def week(today: date) -> Figures:
+        return await app[VERSIONS].blocking(parts.figures.read, today - timedelta(days=_DAYS - 1), today)
+
     app[OVERVIEW] = parts
+    app[WEEK] = Lately(week, seconds=_KEPT)
     app.router.add_get(f"{API}/me", _me)
     app.router.add_get(f"{API}/overview", reads(_overview))
 
@@ -56,14 +64,14 @@ async def _me(request: web.Request) -> web.Response:
 async def _overview(request: web.Request, staff: Staff) -> web.Response:
     """GET /training/api/overview."""
     await request.app[VERSIONS].recorded()
-    return web.json_response(await request.app[VERSIONS].blocking(_told, request.app))
+    today = request.app[OVERVIEW].clock().astimezone(COPENHAGEN).date()
+    week = await request.app[WEEK](today)
+    return web.json_response(await request.app[VERSIONS].blocking(_told, request.app, week))
 
 
-def _told(app: web.Application) -> dict[str, Any]:
+def _told(app: web.Application, week: Figures) -> dict[str, Any]:
     parts, versions = app[OVERVIEW], app[VERSIONS]
     active, changes = versions.versions.active(), parts.awaiting.changes()
-    today = parts.clock().astimezone(COPENHAGEN).date()
-    week = parts.figures.read(today - timedelta(days=_DAYS - 1), today)
     return {
         "inbox": {"waiting": parts.awaiting.messages()},
         "changes": {
