@@ -212,6 +212,43 @@ def prepare_command() -> None:
     typer.echo(f"Modellen er klar: {model.name}")
 
 
+@app.command("forget-example")
+def forget_example() -> None:
+    """Slet et eksempel overalt, når det viser sig at fortælle, hvem nogen er. Det skal først slettes på /training."""
+    from bot.running.parts import Ports, development_environment
+    from bot.store.engine import make_engine
+    from bot.training.forgetting import Forgetting
+
+    given = _environment()
+    if "SECRET_KEYS" not in given:
+        given = development_environment(FOLDER, Ports(), environ=given)
+    settings = Settings.read(given, dotenv=Path(os.devnull))
+    # Asked for, so that it stands neither in the shell's history nor in the list of processes.
+    text = typer.prompt("Eksemplet, som det stod")
+    engine = make_engine(settings.database_url)
+    try:
+        forgetting = Forgetting(engine, Vault(settings.secret_keys), settings.assistant_folder, settings.models_folder)
+        done = forgetting.forget(text)
+    finally:
+        engine.dispose()
+    versions = ", ".join(map(str, done.versions)) or "ingen"
+    typer.echo(
+        f"Slettet i historikken: {done.edits}. Slettet i indbakken: {done.rows}. Slettede versioner: {versions}."
+    )
+    for name in done.unread:
+        typer.echo(f"Filen {name} kan ikke læses. Slet den, hvis den kan være lavet med eksemplet.")
+    if not (done.edits or done.rows or done.versions or done.live):
+        typer.echo("Eksemplet er ikke fundet nogen steder. Skriv det ord for ord, som det stod.")
+    typer.echo("Sikkerhedskopier er ikke rørt, og heller ikke git, hvis I gemmer eksemplerne der.")
+    if done.live:
+        typer.secho(
+            "Den version, der kører, er lavet med eksemplet. Træn en ny, tag den i brug, og kør kommandoen igen.",
+            fg="red",
+            err=True,
+        )
+        raise typer.Exit(1)
+
+
 @app.command()
 def key() -> None:
     """Lav en ny nøgle til SECRET_KEYS."""

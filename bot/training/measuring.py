@@ -39,14 +39,24 @@ def cross_of(model: Path) -> dict[str, Any] | None:
     None where the model holds nothing of the kind.
     """
     try:
-        with tarfile.open(model) as archive:
-            for entry in archive:
-                if fnmatch(entry.name.removeprefix("./"), _OUT_OF_FOLD):
-                    file = archive.extractfile(entry)
-                    told = json.load(file) if file is not None else {}
-                    return cross_figures(list(zip(told["right"], told["said"], strict=True)))
+        told = out_of_fold_in(model)
+        return None if told is None else cross_figures(list(zip(told["right"], told["said"], strict=True)))
     except (OSError, EOFError, tarfile.TarError, zlib.error, ValueError, KeyError, TypeError):
-        pass
+        return None
+
+
+def out_of_fold_in(model: Path) -> dict[str, Any] | None:
+    """What the classifier keeps of its cross-validation: "texts", "right" and "said" of each example.
+
+    None where the model holds nothing of the kind. Raises OSError, EOFError, TarError, zlib.error and ValueError for
+    what is no model.
+    """
+    with tarfile.open(model) as archive:
+        for entry in archive:
+            if fnmatch(entry.name.removeprefix("./"), _OUT_OF_FOLD):
+                file = archive.extractfile(entry)
+                told: dict[str, Any] = json.load(file) if file is not None else {}
+                return told
     return None
 
 
