@@ -136,11 +136,23 @@ class Links:
         try:
             ipaddress.ip_address(url.host)
         except ValueError:
+            if _is_number(url.host):
+                raise _Refused(_ODD) from None
             return  # a name: what it stands for is looked at when it is looked up
         if not self._public(url.host):
             raise _Refused(_OURS)
 
 
+def _is_number(host: str) -> bool:
+    """Whether the system takes a host for an address of the old kind, oddly spelt: 127.1, 2130706433, 0x7f.1."""
+    try:
+        socket.inet_aton(host.rstrip("."))
+    except (OSError, ValueError):  # ValueError: a host with NUL or beyond ASCII
+        return False
+    return True
+
+
+_ODD = "Adressen er skrevet med tal. Skriv sidens navn i stedet, for eksempel https://www.borger.dk."
 _OURS = "Adressen ligger på et lukket net, som borgerne ikke kan nå."
 
 

@@ -61,6 +61,10 @@ class Site:
                 raise web.HTTPFound("/rundt")
             case "/ind":
                 raise web.HTTPFound("http://10.0.0.1/hemmeligt")
+            case "/tal":
+                raise web.HTTPFound(f"http://2130706433:{request.url.port}/her")
+            case "/navn":
+                raise web.HTTPFound(f"http://indenfor.example:{request.url.port}/her")
             case "/fil":
                 raise web.HTTPFound("file:///etc/passwd")
         return web.Response(status=404)
@@ -90,12 +94,18 @@ def here(address: str) -> bool:
         ("/fejl", False, "500"),
         ("/rundt", False, "for mange gange"),
         ("/ind", False, "lukket net"),
+        ("/tal", False, "skrevet med tal"),
+        ("/navn", False, "lukket net"),
         ("/fil", False, "https://"),
     ],
 )
 async def test_each_answer_is_told_in_danish(site: Site, path: str, ok: bool, told: str) -> None:
     """Also one that sends us on, which is looked at anew."""
-    (found,) = await Links(public=here).check([site.url(path)])
+
+    async def look_up(host: str, port: int) -> list[str]:
+        return ["192.168.1.10"]
+
+    (found,) = await Links(public=here, looked_up=look_up).check([site.url(path)])
     assert (found.ok, told in found.text) == (ok, True), found
     if path == "/rundt":
         assert len([asked for asked in site.asked if asked.startswith("HEAD")]) == 3
