@@ -133,6 +133,8 @@ trainings = Table(
     Column("cancelled", Boolean, nullable=False, default=False),  # somebody asked for it to stop
     Column("problem", Text, nullable=True),  # in Danish
     Column("version_id", Integer, ForeignKey("model_versions.id", ondelete="SET NULL"), nullable=True),
+    # The version whose data it is done with; None: with the data as they stand.
+    Column("data_of", Integer, ForeignKey("model_versions.id", ondelete="SET NULL"), nullable=True),
     Column("one", Integer, nullable=False, default=1),  # always 1: so only one can be ongoing
     Index("uq_trainings_ongoing", "one", unique=True, sqlite_where=_ONGOING, postgresql_where=_ONGOING),
     sqlite_autoincrement=True,

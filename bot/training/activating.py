@@ -46,8 +46,10 @@ _BUSY = "En version er ved at blive taget i brug. Vent lidt, og prøv igen."
 _NOT_CHANGED = "Dit klik har derfor ikke ændret noget."
 _NO_OTHER = "Der er ingen tidligere version at gå tilbage til."
 _BROKEN = "Versionens fil mangler eller er ødelagt, så den kan ikke tages i brug. Træn igen."
+_ONLY_OLDER = "De tidligere versioner er lavet med en ældre udgave af programmet, så du kan ikke gå tilbage til dem."
 _OTHER_CODE = (
-    "Versionen er lavet med en ældre udgave af programmet og kan ikke tages i brug. Træn igen, så får du en ny."
+    "Versionen er lavet med en ældre udgave af programmet og kan ikke tages i brug. "
+    "Træn igen med de samme eksempler, så får du en ny."
 )
 
 log = structlog.get_logger(__name__)
@@ -153,11 +155,12 @@ class Activating:
 
     def _before(self, staff: Staff, live_id: int, to_id: int) -> tuple[Version, Version | None]:
         """The version before the one that is live, and that one, if they are these two. Raises Changed, WrongMoment."""
-        live, before = self._versions.active(), self._versions.previous()
+        live, before = self._versions.active(), self._versions.previous(self._code)
         if live is not None and live.id != live_id:
             raise self._changed(staff, live)
         if live is None or before is None:
-            raise WrongMoment("there is no version before this one", staff=_NO_OTHER)
+            why = _ONLY_OLDER if self._versions.ran_before() else _NO_OTHER
+            raise WrongMoment("there is no version to go back to", staff=why)
         if before.id != to_id:
             raise self._changed(staff, live)
         return self._of(to_id)
@@ -204,7 +207,7 @@ class Activating:
         *,
         back: bool = False,
     ) -> int:
-        """Have every Rasa run the version, then record it; how many are away, which is borne only for going ``back``."""
+        """Have every Rasa run the version, then record it; how many are away, which only going ``back`` bears."""
         pointed = await self._blocking(pointer.read, self._models)
         before = await self._loaded_from(version, but_silent=back)
         if live is not None:  # one that was started with a model from elsewhere gets the live one

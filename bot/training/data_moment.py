@@ -13,8 +13,8 @@ from bot.store.training_tables import model_versions, trainings
 def data_read_at(connection: Connection, version_id: int) -> datetime | None:
     """The moment (UTC) its training began, which is right before it reads the data; None for no such version.
 
-    A version that was made anew of an older one's data has theirs; one that no training here made has the moment it
-    was recorded.
+    A version that was made or trained anew of an older one's data has theirs; one that no training here made has the
+    moment it was recorded.
     """
     version = connection.execute(select(model_versions).where(model_versions.c.id == version_id)).first()
     if version is None:
@@ -24,7 +24,7 @@ def data_read_at(connection: Connection, version_id: int) -> datetime | None:
     began = (
         select(func.max(trainings.c.started_at))
         .join(model_versions, model_versions.c.id == trainings.c.version_id)
-        .where(of_its_data, trainings.c.started_at <= model_versions.c.made_at)
+        .where(of_its_data, trainings.c.data_of.is_(None), trainings.c.started_at <= model_versions.c.made_at)
     )
     recorded = select(func.min(model_versions.c.made_at)).where(of_its_data)
     moment: datetime | None = connection.execute(began).scalar() or connection.execute(recorded).scalar()

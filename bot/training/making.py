@@ -48,6 +48,10 @@ BAD_DATA = (
     f"Robotten kan ikke trænes af eksempler, svar og regler, som de er nu. {_UNCHANGED} "
     "Gå til »Tjek«, ret det, der står der, og træn igen."
 )
+OLD_DATA = (
+    "Robotten kan ikke trænes med de eksempler, svar og regler. De passer ikke til programmet, som det er nu. "
+    f"{_UNCHANGED}"
+)
 UNUSABLE = f"Der blev lavet en ny version, men den kan ikke bruges. {_UNCHANGED} Prøv at træne igen."
 NO_TESTS = "De beskeder, som nye versioner bliver prøvet med, kan ikke læses, så robotten er ikke trænet."
 NOT_THERE = "Filen til versionen mangler eller er ødelagt, så versionen kan ikke måles."
@@ -96,12 +100,12 @@ class Making:
         Raises Failed, Stopped, and OSError when there is no room.
         """
         self._heart.tell(_COPYING, "Gemmer en kopi af eksempler, svar og regler")
-        data = data_in(self._settings.assistant_folder)
+        data = data_for(training, self._versions, self._settings.assistant_folder)
         fresh = not (self._models / name_of(data)).exists()
         snapshot = keep(data, self._models)
         target: Path | None = None
         try:
-            made, seconds = self._trained(data)
+            made, seconds = self._trained(data, senseless=BAD_DATA if training.data_of is None else OLD_DATA)
             lately = recent(self._engine, self._vault, since=self._clock() - timedelta(days=DAYS))
             outcomes = self._tried(_TRYING, "Prøver den nye version", made, data, lately)
             if outcomes is None:
@@ -144,8 +148,11 @@ class Making:
                 raise Stopped
             self._versions.measured(connection, version.id, figures)
 
-    def _trained(self, data: Data) -> tuple[Path, float]:
-        """The new model, half-made as long as nobody has tried it, and how many seconds that took."""
+    def _trained(self, data: Data, *, senseless: str) -> tuple[Path, float]:
+        """The new model, half-made as long as nobody has tried it, and how many seconds that took.
+
+        Raises Failed(``senseless``) when the data make no sense.
+        """
         folder = self._place / "data"
         write_out(data, folder)
         made, temporary = self._place / "model.tar.gz", self._place / "tmp"
@@ -162,7 +169,7 @@ class Making:
             log.warning("training.not_trained", kind=error.kind, places=error.places, code=error.code)
             if error.no_room or not error.kind.startswith(_OF_DATA):
                 raise
-            raise Failed(BAD_DATA) from error
+            raise Failed(senseless) from error
         return made, time.monotonic() - begun
 
     def _tried(
@@ -251,6 +258,16 @@ class _Beside:
     version: Version
     figures: Figures
     content: dict[str, Any]
+
+
+def data_for(training: Training, versions: Versions, folder: Path) -> Data:
+    """What a training is done with: the data kept of the version it names, else those in the assistant's ``folder``.
+
+    Raises BrokenSnapshot, NotFoundError; OSError and TrainingRefusal when a file of the folder can't be read.
+    """
+    if training.data_of is None:
+        return data_in(folder)
+    return read(versions.data_path(versions.get(training.data_of)))
 
 
 def _unlabelled(one: Recent) -> Labelled:

@@ -43,7 +43,8 @@ class Training:
     """A training. ``status``: queued, running, done, failed or cancelled; times are aware UTC.
 
     ``doing`` says in Danish what it does now, step ``step`` of ``steps``; ``problem`` why it failed.
-    ``version_id`` is the version it made, or the one it only measures.
+    ``version_id`` is the version it made, or the one it only measures; ``data_of`` the one whose data it is done with,
+    None where those are the data as they stand.
     """
 
     id: int
@@ -59,6 +60,7 @@ class Training:
     cancelled: bool
     problem: str | None
     version_id: int | None
+    data_of: int | None = None
 
     @property
     def ongoing(self) -> bool:
@@ -85,9 +87,10 @@ class Trainings:
         self._clock = clock
         self._start = start
 
-    def begin(self, staff: Staff, reason: str, *, measures: int | None = None) -> Training:
-        """Ask for a training, or only to have a version measured (``measures``), and start its process.
+    def begin(self, staff: Staff, reason: str, *, measures: int | None = None, data_of: int | None = None) -> Training:
+        """Ask for a training, with the data that were kept of version ``data_of`` or with the data as they stand.
 
+        Or only to have a version measured (``measures``). Its process is started.
         Raises WrongMoment while another one is ongoing, and Unusable without a reason. A process that can't be
         started leaves a training that failed.
         """
@@ -102,6 +105,7 @@ class Trainings:
             "sealed": self._vault.seal_json({"reason": reason}),
             "created_at": self._clock(),
             "version_id": measures,
+            "data_of": data_of,
         }
         try:
             with writing(self._engine) as connection:
@@ -229,6 +233,7 @@ class Trainings:
             cancelled=row.cancelled,
             problem=row.problem,
             version_id=row.version_id,
+            data_of=row.data_of,
         )
 
 

@@ -172,11 +172,40 @@ class Versions:
 
     def active(self) -> Version | None:
         """The version that was put live last; None before there is any."""
-        return self._live(0)
+        with reading(self._engine) as connection:
+            number = connection.execute(_by_newest_activation().limit(1)).scalar()
+            row = connection.execute(_version(number)).first() if number is not None else None
+        return None if row is None else self._version(row)
 
-    def previous(self) -> Version | None:
-        """The version that ran before the active one: where »tilbage« goes. None when there was no other."""
-        return self._live(1)
+    def previous(self, code: str) -> Version | None:
+        """The version that ran last before the active one: where »tilbage« goes. None when there was no other.
+
+        Those that were not made by the software ``code`` are passed over: they can't run.
+        """
+        with reading(self._engine) as connection:
+            for number in connection.execute(_by_newest_activation().offset(1)).scalars().all():
+                version = self._version(connection.execute(_version(number)).one())
+                if version.code == code:
+                    return version
+        return None
+
+    def ran_before(self) -> bool:
+        """Whether any version ran before the active one, whatever software made it."""
+        with reading(self._engine) as connection:
+            return connection.execute(_by_newest_activation().offset(1).limit(1)).first() is not None
+
+    def measured_before(self, version: Version) -> Version | None:
+        """The newest version of the same data that other software made, and that was measured with it.
+
+        For a version that was made again when the software changed, and that nobody has measured since.
+        """
+        query = select(model_versions).where(
+            model_versions.c.data_file == version.data_file, model_versions.c.id < version.id
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.order_by(model_versions.c.id.desc())).all()
+        found = (self._version(row) for row in rows)
+        return next((one for one in found if one.code != version.code and one.figures.measured), None)
 
     def any(self) -> bool:
         """Whether any version is recorded."""
@@ -280,15 +309,6 @@ class Versions:
             return "missing"
         return "ready" if known[1] == version.sha256 else "broken"
 
-    def _live(self, place: int) -> Version | None:
-        """The version that came last in its newest activation (0), or the one before it (1)."""
-        newest = func.max(activations.c.id)
-        order = select(activations.c.version_id).group_by(activations.c.version_id).order_by(newest.desc())
-        with reading(self._engine) as connection:
-            number = connection.execute(order.offset(place).limit(1)).scalar()
-            row = connection.execute(_version(number)).first() if number is not None else None
-        return None if row is None else self._version(row)
-
     def _activate(
         self,
         connection: Connection,
@@ -332,6 +352,12 @@ def sha256_of(path: Path) -> str:
         while part := file.read(1 << 20):
             digest.update(part)
     return digest.hexdigest()
+
+
+def _by_newest_activation() -> Any:
+    """The versions that ever ran: first the one that was put live last, which runs."""
+    newest = func.max(activations.c.id)
+    return select(activations.c.version_id).group_by(activations.c.version_id).order_by(newest.desc())
 
 
 def _version(version_id: int):  # type: ignore[no-untyped-def]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +15,6 @@ from aiohttp import web
 
 from bot.errors import NotFoundError, SettingsError
 from bot.identity.staff import Staff
-from bot.running.model import code_fingerprint
 from bot.settings import Settings
 from bot.store.blocking import Blocking
 from bot.training.activating import Activating
@@ -23,7 +22,7 @@ from bot.training.gate import GUARDED, GateRules
 from bot.training.intents import Intents
 from bot.training.rasas import Rasas, RasaUnwilling
 from bot.training.refusals import TrainingRefusal, Unusable
-from bot.training.rule_names import rule_names
+from bot.training.rule_names import RULE, rule_names, without_rule
 from bot.training.snapshot import BrokenSnapshot, read
 from bot.training.trying import TrialFailed, Trials
 from bot.training.versions import Version, Versions
@@ -49,6 +48,7 @@ class LiveParts:
     versions: Versions
     intents: Intents
     blocking: Blocking
+    code: str
 
 
 LIVE_VERSION = web.AppKey("training_live", LiveParts)
@@ -71,7 +71,7 @@ def add_training_live(
             Rasas(app[HTTP], settings.rasa_urls, token=settings.rasa_token),
             settings.models_folder,
             rules=rules,
-            code=code_fingerprint(),
+            code=app[VERSIONS].code,
             title=intents.title,
             named=app[VERSIONS].named,
             blocking=blocking,
@@ -80,6 +80,7 @@ def add_training_live(
         versions=versions,
         intents=intents,
         blocking=blocking,
+        code=app[VERSIONS].code,
     )
     app.router.add_post(f"{API}/versions/{{id}}/activate", writes(_activate))
     app.router.add_post(f"{API}/rollback", writes(_roll_back))
@@ -169,6 +170,9 @@ async def _try(request: web.Request, staff: Staff) -> web.Response:
 
 async def _tried(parts: LiveParts, number: int, text: str) -> dict[str, Any]:
     version = await parts.blocking(parts.versions.get, number)
+    if version.code != parts.code:
+        staff = f"Version {number} er lavet med en ældre udgave af programmet og kan ikke prøves."
+        raise TrainingRefusal("it was made by other software", staff=staff, code="broken")
     if await parts.blocking(parts.versions.state, version) != "ready":
         raise TrainingRefusal(
             "its file is not whole", staff=f"Version {number} mangler sin fil og kan ikke prøves.", code="broken"
@@ -188,7 +192,8 @@ async def _tried(parts: LiveParts, number: int, text: str) -> dict[str, Any]:
         "outcome": made["outcome"],
         "guesses": [{"intent": intent, "title": title(intent)} for intent in made["guesses"]],
         "entities": made["entities"],
-        "rule": await parts.blocking(_rule, parts.versions, version, made["heard"], made["action"]),
+        "rule": await parts.blocking(_rule, parts.versions, version, made),
+        "decided": without_rule(made["by"]),
         "action": made["action"],
         "said": made["said"],
         "path": made["path"],
@@ -196,10 +201,12 @@ async def _tried(parts: LiveParts, number: int, text: str) -> dict[str, Any]:
     }
 
 
-def _rule(versions: Versions, version: Version, intent: str, action: str | None) -> str | None:
-    """What the rule is called that led to the action; None where the data do not say."""
+def _rule(versions: Versions, version: Version, made: Mapping[str, Any]) -> str | None:
+    """What the rule is called that led to the action; None where none did, and where the data do not say."""
+    if made["by"] != RULE:
+        return None
     try:
-        return _rules_of(str(versions.data_path(version)), version.sha256).get((intent, action or ""))
+        return _rules_of(str(versions.data_path(version)), version.sha256).get((made["heard"], made["action"]))
     except BrokenSnapshot:
         return None
 

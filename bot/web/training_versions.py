@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 from bot.desk.rows import Named
 from bot.errors import NotFoundError
 from bot.identity.staff import Staff
+from bot.running.model import code_fingerprint
 from bot.settings import Settings
 from bot.store.blocking import Blocking
 from bot.store.crypto import Vault
@@ -25,12 +26,16 @@ from bot.training.versions import Activation, Comparison, Version, Versions
 from bot.web.training_door import API, body_of, reads, writes
 
 _MEASURING = "Måling"
+_AGAIN = "Trænet igen med eksemplerne fra version {}"
 _NO_SUCH = "Det findes ikke."
 
 
 @dataclass(frozen=True, kw_only=True)
 class VersionParts:
-    """What the routes of trainings and versions work with. All methods but `recorded` block."""
+    """What the routes of trainings and versions work with. All methods but `recorded` block.
+
+    ``code`` is the software that runs: versions of other software can't.
+    """
 
     versions: Versions
     trainings: Trainings
@@ -41,6 +46,7 @@ class VersionParts:
     vault: Vault
     blocking: Blocking
     named: Named
+    code: str = field(default_factory=code_fingerprint)
 
     async def recorded(self) -> None:
         """Record the model that runs as the first version, where no version is recorded yet.
@@ -92,7 +98,7 @@ class VersionParts:
                 **_headlines(version.figures),
                 "measured": version.figures.measured,
                 "guarded": self._guarded(version.figures),
-                "status": "live" if active is not None and active.id == version.id else files[version.id],
+                "status": self._status(version, active, files[version.id]),
                 "file": files[version.id],
                 "activations": [_activation_json(one, by(one.staff_id)) for one in live[version.id]],
             }
@@ -101,12 +107,13 @@ class VersionParts:
 
     def page_json(self, cursor: str | None) -> dict[str, Any]:
         """A page of the list, the newest first."""
-        page, active, previous = self.versions.page(cursor), self.versions.active(), self.versions.previous()
+        page, active, previous = self.versions.page(cursor), self.versions.active(), self.versions.previous(self.code)
         return {
             "rows": self.versions_json(page.rows),
             "next": page.next,
             "active": active and active.id,
             "previous": previous and previous.id,
+            "only_older": previous is None and self.versions.ran_before(),
         }
 
     def whole_json(self, version_id: int) -> dict[str, Any]:
@@ -123,7 +130,20 @@ class VersionParts:
             "comparison": self._comparison_json(comparison or self.versions.comparison(version.id)),
             "gate": {"passes": not reasons, "reasons": reasons, "rules": self.rules.to_json()},
             "figures": version.figures.to_json(),
+            "before_update": None if version.figures.measured else self._before_update(version),
         }
+
+    def _before_update(self, version: Version) -> dict[str, Any] | None:
+        """How the same data did with the older software, where a version was made again after it changed."""
+        older = self.versions.measured_before(version)
+        if older is None:
+            return None
+        return {"version": older.id, **_headlines(older.figures), "guarded": self._guarded(older.figures)}
+
+    def _status(self, version: Version, active: Version | None, file: str) -> str:
+        if active is not None and active.id == version.id:
+            return "live"
+        return file if version.code == self.code else "older"
 
     def _comparison_json(self, comparison: Comparison | None) -> dict[str, Any] | None:
         if comparison is None:
@@ -175,6 +195,7 @@ def add_training_versions(app: web.Application, parts: VersionParts) -> None:
     app.router.add_get(f"{API}/versions", reads(_page), allow_head=False)
     app.router.add_get(f"{API}/versions/{{id}}", reads(_version), allow_head=False)
     app.router.add_post(f"{API}/versions/{{id}}/measure", writes(_measure))
+    app.router.add_post(f"{API}/versions/{{id}}/retrain", writes(_retrain))
 
 
 async def _begin(request: web.Request, staff: Staff) -> web.Response:
@@ -219,6 +240,15 @@ async def _measure(request: web.Request, staff: Staff) -> web.Response:
     await body_of(request)
     version = await parts.blocking(parts.versions.get, _number(request))
     training = await parts.blocking(parts.trainings.begin, staff, _MEASURING, measures=version.id)
+    return web.json_response(await parts.blocking(parts.training_json, training), status=201)
+
+
+async def _retrain(request: web.Request, staff: Staff) -> web.Response:
+    """POST /training/api/versions/<id>/retrain: make a new version of the data that were kept of this one."""
+    parts = request.app[VERSIONS]
+    await body_of(request)
+    version = await parts.blocking(parts.versions.get, _number(request))
+    training = await parts.blocking(parts.trainings.begin, staff, _AGAIN.format(version.id), data_of=version.id)
     return web.json_response(await parts.blocking(parts.training_json, training), status=201)
 
 

@@ -116,7 +116,7 @@ class House:
 
     async def back(self, staff: Staff = KAREN, override: str | None = None) -> WentBack:
         """One click on a page that was just loaded."""
-        live, before = self.versions.active(), self.versions.previous()
+        live, before = self.versions.active(), self.versions.previous(CODE)
         assert live is not None and before is not None
         return await self.activating().roll_back(staff, live_id=live.id, to_id=before.id, override=override)
 
@@ -158,8 +158,25 @@ async def test_a_version_is_put_live_everywhere_and_back_with_one_click(house: H
 
 async def test_going_back_where_nothing_ran_before_is_refused(house: House) -> None:
     """There is no version but the first."""
-    with pytest.raises(WrongMoment, match="before"):
+    with pytest.raises(WrongMoment, match="go back to") as refused:
         await house.activating().roll_back(KAREN, live_id=house.one.id, to_id=house.two.id)
+    assert house.live() == "one" and refused.value.staff == "Der er ingen tidligere version at gå tilbage til."
+
+
+async def test_what_other_software_made_is_passed_over_on_the_way_back(house: House) -> None:
+    """It can't run any more; where only such is left, that is the reason given."""
+    older = house.made("older", code="000000000000")
+    for version in (older, house.two):
+        house.versions.activated(version.id, None, "Programmet er opdateret")
+    await house.activating().settle()
+    await house.back()
+    assert house.live() == "one"
+    house.sql("DELETE FROM activations")
+    for version in (older, house.one):
+        house.versions.activated(version.id, None, "Programmet er opdateret")
+    with pytest.raises(WrongMoment) as refused:
+        await house.activating().roll_back(KAREN, live_id=house.one.id, to_id=older.id)
+    assert "ældre udgave af programmet" in refused.value.staff
     assert house.live() == "one"
 
 

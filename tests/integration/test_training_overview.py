@@ -9,10 +9,10 @@ from typing import Any
 import pytest_asyncio
 
 from bot.chat.records import utc_now
-from bot.store.training_tables import inbox
+from bot.store.training_tables import inbox, trainings
 from bot.training.measured import Figures
 from bot.training.snapshot import data_in, name_of
-from bot.training.versions import NewVersion
+from bot.training.versions import NewVersion, Versions
 from bot.web.training_versions import VERSIONS
 from tests.integration.training_client import TrainingInstallation
 
@@ -44,6 +44,20 @@ def lives(web: TrainingInstallation) -> None:
         figures=Figures(report=REPORT),
     )
     assert app[VERSIONS].versions.add_first(new) is not None
+
+
+def trained_again(web: TrainingInstallation) -> None:
+    """The live version was trained again with what was kept of it, and that is live."""
+    app: Any = web.client.app
+    versions: Versions = app[VERSIONS].versions
+    live, now = versions.active(), utc_now()
+    assert live is not None
+    fields = {name: getattr(live, name) for name in ("sha256", "data_file", "examples", "intents", "figures")}
+    made = versions.add(NewVersion(file="y.tar.gz", staff_id=None, reason="Igen", **fields))
+    sealed = app[VERSIONS].vault.seal_json({"reason": "Igen"})
+    row = {"status": "done", "staff_id": "karen", "sealed": sealed, "created_at": now, "started_at": now}
+    web.desk.write(trainings, **row, ended_at=now, version_id=made.id, data_of=live.id)
+    versions.activated(made.id, None, "Igen")
 
 
 async def test_each_role_is_told_what_it_may(web: TrainingInstallation) -> None:
@@ -98,6 +112,8 @@ async def test_changes_are_counted_until_they_are_live(web: TrainingInstallation
     assert status == 200 and added["refused"] == [], added
     now = await changes()
     assert now["n"] == 1 and now["since"] is not None and now["elsewhere"] is False
+    trained_again(web)
+    assert await changes() == now, "the data that run are as old as before"
     status, _ = await web.asked("POST", f"/edits/{added['edit']}/undo", karen.headers, json={})
     assert status == 200
     assert await changes() == {"n": 0, "since": None, "elsewhere": False}

@@ -12,6 +12,7 @@ import pytest_asyncio
 from sqlalchemy import insert
 
 from bot.chat.records import utc_now
+from bot.running.model import code_fingerprint
 from bot.store.crypto import Vault
 from bot.store.engine import writing
 from bot.store.tables import conversations, messages
@@ -22,6 +23,7 @@ from tests.integration.desk_client import Page
 from tests.integration.training_client import TrainingInstallation
 from tests.training_setup import TESTS, test_set
 
+CODE = code_fingerprint()
 RIGHT = {"precision": 0.5, "recall": 1.0, "f1": 2 / 3, "support": 4}
 
 
@@ -64,7 +66,7 @@ class Web(TrainingInstallation):
         found: dict[str, Any] = told
         return found
 
-    def made(self, name: str, of: Figures, *, live: bool = False) -> Version:
+    def made(self, name: str, of: Figures, *, live: bool = False, code: str = CODE) -> Version:
         """A version that is there, and runs if it is ``live``."""
         file = self.settings.models_folder / name
         file.parent.mkdir(exist_ok=True)
@@ -79,6 +81,7 @@ class Web(TrainingInstallation):
                 examples=12,
                 intents=3,
                 figures=of,
+                code=code,
             )
         )
         if live:
@@ -194,6 +197,7 @@ async def test_versions_are_listed_with_what_runs_and_what_became_of_their_files
     row = (await web.get("/versions"))["rows"][2]
     assert (row["status"], row["file"]) == ("live", "missing"), "it runs on, and its file is gone"
     assert (told["active"], told["previous"], told["next"]) == (second.id, first.id, None)
+    assert told["only_older"] is False
     row = told["rows"][2]
     assert (row["by"], row["reason"], row["examples"], row["intents"]) == ("Karen Friis", "Om two.tar.gz", 12, 3)
     assert (row["accuracy"], row["macro_f1"], row["macro_f1_interval"], row["measured"]) == (
@@ -257,6 +261,37 @@ async def test_a_version_can_be_measured_when_somebody_asks(web: Web) -> None:
     assert (await web.ask("POST", "/versions/999/measure", {}))[0] == 404
 
 
+async def test_after_a_software_update_it_is_plain_what_can_run_and_what_the_figures_are_of(web: Web) -> None:
+    """The live one was made again and not measured: the older one's figures stand there, and are none of its own."""
+    older = web.made("one.tar.gz", figures(0.8, cries=1.0), live=True, code="000000000000")
+    again = web.made("two.tar.gz", Figures(), live=True)
+
+    page = await web.get("/versions")
+    told = await web.get(f"/versions/{again.id}")
+
+    assert [(row["id"], row["status"]) for row in page["rows"]] == [(again.id, "live"), (older.id, "older")]
+    assert (page["previous"], page["only_older"]) == (None, True)
+    assert (told["macro_f1"], told["measured"]) == (None, False)
+    before = told["before_update"]
+    assert (before["version"], before["macro_f1"], before["accuracy"]) == (older.id, 0.8, 0.8)
+    assert {one["intent"]: one["recall"] for one in before["guarded"]}["akut_hjaelp"] == 1.0
+    assert (await web.get(f"/versions/{older.id}"))["before_update"] is None
+    status, refused = await web.ask("POST", "/try", {"text": "hej", "versions": [older.id]})
+    assert (status, refused["error"]["code"]) == (409, "broken") and "ældre udgave" in refused["error"]["text"]
+
+
+async def test_an_older_version_is_trained_again_with_what_was_kept_of_it(web: Web) -> None:
+    """A training as any, asked for with one click; its reason says whose data they are."""
+    older = web.made("one.tar.gz", figures(0.8, cries=1.0), code="000000000000")
+
+    status, begun = await web.ask("POST", f"/versions/{older.id}/retrain", {})
+
+    assert (status, begun["version"]) == (201, None)
+    assert begun["reason"] == f"Trænet igen med eksemplerne fra version {older.id}"
+    assert (await web.over())["status"] == "failed"
+    assert (await web.ask("POST", "/versions/999/retrain", {}))[0] == 404
+
+
 async def test_an_auditor_sees_trainings_and_versions_and_begins_none(web: Web) -> None:
     """And nobody else is let in."""
     version = web.made("one.tar.gz", Figures())
@@ -264,5 +299,10 @@ async def test_an_auditor_sees_trainings_and_versions_and_begins_none(web: Web) 
     for path in ("/trainings/current", "/versions", f"/versions/{version.id}"):
         assert (await web.ask("GET", path, who=rune))[0] == 200
         assert (await web.ask("GET", path, who=web.page("Mette Holm")))[0] == 403
-    for path in ("/trainings", f"/versions/{version.id}/measure", "/trainings/1/cancel"):
+    for path in (
+        "/trainings",
+        f"/versions/{version.id}/measure",
+        f"/versions/{version.id}/retrain",
+        "/trainings/1/cancel",
+    ):
         assert (await web.ask("POST", path, {"reason": "Nu"}, who=rune))[0] == 403

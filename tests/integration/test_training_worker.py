@@ -26,9 +26,9 @@ from bot.store.engine import writing
 from bot.store.tables import conversations, messages
 from bot.store.training_tables import understood
 from bot.training.first import record_first
-from bot.training.making import BAD_DATA, NO_TESTS, NOT_THERE
+from bot.training.making import BAD_DATA, NO_TESTS, NOT_THERE, data_for
 from bot.training.measured import Figures
-from bot.training.snapshot import data_in, name_of, read
+from bot.training.snapshot import data_in, keep, name_of, read
 from bot.training.starting import Starter, environ_of
 from bot.training.trainings import CUT_OFF, Training, Trainings
 from bot.training.versions import NewVersion, Versions, sha256_of
@@ -326,7 +326,8 @@ def test_a_disk_that_fills_up_while_a_model_is_written_is_told_as_one(lite: Hous
 def in_here(house: House, **more: Any) -> Training:
     """A training in this process: for what ends before anything is started."""
     trainings = Trainings(house.engine, house.vault, clock=utc_now, start=lambda training_id: None)
-    training = trainings.begin(KAREN, "Et forsøg", measures=more.pop("measures", None))
+    of = {name: more.pop(name, None) for name in ("measures", "data_of")}
+    training = trainings.begin(KAREN, "Et forsøg", **of)
     work(house.settings, house.engine, house.vault, training.id, log_file=house.log, **more)
     return trainings.get(training.id)
 
@@ -388,6 +389,39 @@ def test_a_version_whose_file_is_cut_short_is_not_measured(lite: House) -> None:
 
     assert (training.status, training.problem) == ("failed", NOT_THERE)
     assert not lite.versions.get(made.id).figures.measured
+
+
+def test_a_training_with_a_versions_data_takes_what_was_kept_and_not_what_stands_there(lite: House) -> None:
+    """And it fails where that can't be read, rather than train with something else."""
+    settings = lite.settings
+    kept = keep(data_in(settings.assistant_folder), settings.models_folder)
+    old = kept.read_bytes()
+    made = lite.versions.add(
+        NewVersion(
+            file="model.tar.gz",
+            sha256="0" * 64,
+            data_file=kept.name,
+            staff_id=None,
+            reason="Den første",
+            examples=1,
+            intents=1,
+            figures=Figures(),
+        )
+    )
+    nlu = settings.assistant_folder / "data" / "nlu" / "samtalen.yml"
+    before = nlu.read_bytes()
+    nlu.write_bytes(before + b"\n")
+    trainings = Trainings(lite.engine, lite.vault, clock=utc_now, start=lambda training_id: None)
+    training = trainings.begin(KAREN, "Igen", data_of=made.id)
+    assert data_for(training, lite.versions, settings.assistant_folder)["data/nlu/samtalen.yml"] == before
+    with writing(lite.engine) as connection:
+        trainings.end(connection, training.id, "cancelled")
+
+    kept.write_bytes(old[:-9])
+    training = in_here(lite, data_of=made.id)
+
+    assert (training.status, training.version_id) == ("failed", None)
+    assert (training.problem or "").startswith("Data til den version kan ikke læses.")
 
 
 def test_the_model_that_runs_without_a_version_becomes_the_first_one(lite: House) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from bot.training.trainings import CUT_OFF, NOT_STARTED, Trainings
 from bot.training.versions import NewVersion, Version, Versions, sha256_of
 from tests.training_setup import KAREN, database
 
+CODE = "abcdef012345"
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=timezone.utc)
 
 
@@ -64,10 +66,11 @@ class House:
             examples=12,
             intents=3,
             figures=Figures(seconds=61.0),
+            code=CODE,
         )
 
-    def made(self, name: str = "model.tar.gz") -> Version:
-        return self.versions.add(self.new(name))
+    def made(self, name: str = "model.tar.gz", **more: Any) -> Version:
+        return self.versions.add(replace(self.new(name), **more))
 
 
 @pytest.fixture
@@ -109,6 +112,15 @@ def test_a_training_says_who_why_and_how_far_it_is(house: House) -> None:
     with reading(house.engine) as connection:
         (row,) = connection.execute(select(trainings)).mappings()
     assert b"klage" not in bytes(row["sealed"])
+
+
+def test_a_training_may_be_asked_for_with_the_data_that_a_version_was_made_of(house: House) -> None:
+    """It is a training as any: it makes a version of its own, and measures none."""
+    older = house.made()
+    asked = house.trainings.begin(KAREN, "Igen", data_of=older.id)
+    took = house.trainings.took(asked.id)
+    assert took is not None
+    assert (took.data_of, took.version_id) == (older.id, None)
 
 
 @pytest.mark.parametrize("reason", ["", " \n ", "x" * 501])
@@ -218,23 +230,48 @@ def test_versions_come_the_newest_first_fifty_at_a_time(house: House) -> None:
 
 def test_the_active_version_is_the_one_put_live_last_and_back_is_the_one_before_it(house: House) -> None:
     """Going back twice is going forth again: a click never loses the newest one."""
-    assert (house.versions.active(), house.versions.previous()) == (None, None)
+    assert (house.versions.active(), house.versions.previous(CODE)) == (None, None)
     one, two, three = (house.made() for _ in range(3))
     house.versions.activated(one.id, None, "Den første")
-    assert house.versions.previous() is None
+    assert house.versions.previous(CODE) is None
     house.versions.activated(two.id, KAREN, "Bedre")
     house.versions.activated(three.id, KAREN, "Endnu bedre", "Vi har set på det og tør godt")
 
-    assert (house.versions.active(), house.versions.previous()) == (three, two)
+    assert (house.versions.active(), house.versions.previous(CODE)) == (three, two)
 
     house.versions.activated(two.id, KAREN, "Tilbage")
-    assert (house.versions.active(), house.versions.previous()) == (two, three)
+    assert (house.versions.active(), house.versions.previous(CODE)) == (two, three)
     told = house.versions.activations([two.id, three.id, one.id])
     assert [each.reason for each in told[two.id]] == ["Tilbage", "Bedre"]
     assert (told[three.id][0].override, told[three.id][0].staff_id) == ("Vi har set på det og tør godt", "karen")
     with reading(house.engine) as connection:
         rows = connection.execute(select(activations.c.sealed)).scalars().all()
     assert not any(b"Bedre" in bytes(row) for row in rows)
+
+
+def test_back_passes_over_what_other_software_made(house: House) -> None:
+    """It could not run; and where nothing else is left, there is nothing to go back to."""
+    one, older, three = house.made(), house.made(code="000000000000"), house.made()
+    assert not house.versions.ran_before()
+    for version in (older, three):
+        house.versions.activated(version.id, KAREN, "Bedre")
+    assert (house.versions.previous(CODE), house.versions.ran_before()) == (None, True)
+    for version in (one, older, three):
+        house.versions.activated(version.id, KAREN, "Bedre")
+    assert house.versions.previous(CODE) == one
+
+
+def test_what_was_made_again_is_known_by_how_its_data_did_before(house: House) -> None:
+    """The newest that other software made of the same data, and that was measured: nothing else."""
+    report = {"accuracy": 0.9, "macro_f1": 0.9, "macro_f1_interval": [0.8, 1.0], "per_intent": {}}
+    measured = Figures(report=report)
+    house.made(figures=measured, code="000000000000", data_file="others.tar.gz")
+    older = house.made(figures=measured, code="000000000000")
+    house.made(code="000000000001")
+    again = house.made()
+    house.made(figures=measured, code="000000000000")
+    assert house.versions.measured_before(again) == older
+    assert house.versions.measured_before(older) is None
 
 
 def test_the_first_version_is_recorded_once_however_many_try(house: House) -> None:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from tests.training.peer import Peer
 
 
+_FIGURES = ("accuracy", "macro_f1", "macro_f1_interval", "cross_macro_f1")
+_AGAIN = "Lavet igen, fordi programmet er opdateret"
+
+
 @dataclass
 class VersionsPeer:
     """``current``: the newest training. ``held``: the gate's reasons against every activation. ``live``: what runs.
@@ -42,6 +46,7 @@ class VersionsPeer:
             ("GET", "/versions/{id}", self._version),
             ("POST", "/versions/{id}/activate", self._activate),
             ("POST", "/versions/{id}/measure", self._measure),
+            ("POST", "/versions/{id}/retrain", self._retrain),
             ("POST", "/rollback", self._rollback),
             ("GET", "/edits", self._edits),
             ("POST", "/edits/{id}/undo", self._undo),
@@ -83,6 +88,25 @@ class VersionsPeer:
         self.current = made
         return 201, made
 
+    def _retrain(self, request: web.Request, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        self.peer.exactly(request, body)
+        if self._ongoing():
+            raise No(409, "wrong_moment", "Der er allerede en træning i gang.")
+        reason = f"Trænet igen med eksemplerne fra version {self._one(request)['id']}"
+        self.current = sample.training(9, reason=reason, by=self.peer.me["name"])
+        return 201, self.current
+
+    def updated(self) -> None:
+        """The software is another: the third version was made again as the fifth, and no older one runs any more."""
+        for row in self.rows.values():
+            row["status"] = "older"
+        known = {name: self.rows[3][name] for name in _FIGURES}
+        said = {"at": sample.ago(0), "by": "", "reason": _AGAIN, "override": None}
+        unmeasured: dict[str, Any] = {**dict.fromkeys(_FIGURES), "made_at": said["at"]}
+        again = sample.version(5, status="live", by="", reason=_AGAIN, activations=[said], **unmeasured)
+        self.rows[5] = {**again, "before_update": {"version": 3, **known, "guarded": self.rows[3]["guarded"]}}
+        self.live, self.before = 5, None
+
     def _cancel(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         self.peer.exactly(request, body)
         if not self._ongoing() or self.current is None or self.current["id"] != int(request.match_info["id"]):
@@ -92,7 +116,8 @@ class VersionsPeer:
 
     def _versions(self, request: web.Request) -> dict[str, Any]:
         rows, next_ = self.peer.paged(request, sorted(self.rows.values(), key=lambda row: -row["id"]))
-        return {"rows": rows, "next": next_, "active": self.live, "previous": self.before}
+        older = self.before is None and any(row["status"] == "older" for row in self.rows.values())
+        return {"rows": rows, "next": next_, "active": self.live, "previous": self.before, "only_older": older}
 
     def _one(self, request: web.Request) -> dict[str, Any]:
         found = self.rows.get(int(request.match_info["id"]))

@@ -288,6 +288,42 @@ async def test_a_version_whose_file_is_gone_is_not_offered(page: Page, peer: Pee
     await expect(page.get_by_role("alert")).to_have_text("Versionen findes ikke.")
 
 
+async def test_after_a_software_update_the_live_version_says_what_its_figures_are(page: Page, peer: Peer) -> None:
+    """They were measured with the older software; it can be measured, and a new one can be trained."""
+    peer.versions.updated()
+    await version(page, peer, 5)
+    about = page.locator(".version-about")
+    await expect(about).to_contain_text("Tallene her er fra version 3: De er målt med den ældre udgave af programmet.")
+    await expect(about.locator(".version-figures")).to_contain_text("87,6 %")
+    await expect(about.get_by_role("button", name="Mål versionen")).to_be_visible()
+    await about.get_by_role("button", name="Træn igen med de eksempler").click()
+    await expect(page.locator(".training-part")).to_contain_text("»Trænet igen med eksemplerne fra version 5«")
+
+
+async def test_a_version_of_older_software_is_trained_again_with_what_was_kept(page: Page, peer: Peer) -> None:
+    """It can't be put live, tried or gone back to; the way on is there, followed like any training."""
+    peer.versions.updated()
+    await go(page, peer)
+    await expect(page.locator(".live-part")).to_contain_text("Du kan ikke gå tilbage lige nu.")
+    await expect(page.get_by_role("button", name="Gå tilbage")).to_have_count(0)
+    await page.locator(".version-row").filter(has_text="Ældre program").last.get_by_role("link").click()
+    await expect(page.locator("main h2")).to_have_text("Version 1")
+    await expect(page.get_by_text("lavet med en ældre udgave af programmet")).to_be_visible()
+    for name in ("Tag i brug", "Mål versionen"):
+        await expect(page.get_by_role("button", name=name)).to_have_count(0)
+    await expect(page.get_by_role("link", name="Prøv den")).to_have_count(0)
+    await page.get_by_role("button", name="Træn igen med de eksempler").click()
+    part = page.locator(".training-part")
+    await expect(part).to_contain_text("Træning i gang")
+    assert peer.sent("/versions/1/retrain") == [{}]
+    peer.versions.ends()
+    await part.get_by_role("link", name="Se version 6, og sammenlign").click()
+    await expect(page.locator("main h2")).to_have_text("Version 6")
+    peer.auditor()
+    await version(page, peer, 1)
+    await expect(page.get_by_role("button", name="Træn igen med de eksempler")).to_have_count(0)
+
+
 async def test_a_version_nobody_measured_is_measured_first(page: Page, peer: Peer) -> None:
     """The button starts it, and how far it is is seen there."""
     peer.versions.rows[4].update(macro_f1=None, macro_f1_interval=None, accuracy=None)
@@ -351,3 +387,20 @@ async def test_every_state_can_be_read_and_used_by_everybody(
         await page.get_by_role("button", name="Tag i brug alligevel").click()
         await page.get_by_role("dialog").get_by_role("button", name="Tag i brug alligevel").click()
         await look.holds("override")
+        await page.keyboard.press("Escape")
+        peer.versions.past = {1}
+        await go(page, peer)
+        await page.get_by_role("button", name="Gå tilbage til version 1").click()
+        await page.get_by_role("dialog").wait_for()
+        await look.holds("back-held")
+        peer.versions.past, peer.versions.absent = set(), 1
+        await go(page, peer)
+        await page.get_by_role("button", name="Gå tilbage til version 1").click()
+        await page.get_by_text("Den får version 1, når den er tilbage.").first.wait_for()
+        await look.holds("back-absent")
+        peer.versions.updated()
+        await go(page, peer)
+        await look.holds("updated")
+        for id in (5, 1):
+            await version(page, peer, id)
+            await look.holds(f"updated-{id}")

@@ -162,8 +162,10 @@ def _versions() -> None:
         sa.Column("cancelled", sa.Boolean(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         _number("version_id", nullable=True),
+        _number("data_of", nullable=True),
         _number("one"),
         _of("trainings", "version_id", "model_versions.id", "SET NULL"),
+        _of("trainings", "data_of", "model_versions.id", "SET NULL"),
         sa.PrimaryKeyConstraint("id", name="pk_trainings"),
         sqlite_autoincrement=True,
     )

@@ -11,6 +11,8 @@ import { activate } from "./version-activate.js";
 import { comparisonParts } from "./version-comparison.js";
 import { statusChip, versionFigures } from "./versions.js";
 
+const UNUSABLE = ["missing", "broken", "older"];
+
 export class VersionPage {
   #id = null;
   #titles = new Map();
@@ -68,7 +70,7 @@ export class VersionPage {
   #draw(version) {
     const { status, comparison, gate } = version;
     redraw(this.about, [version, this.app.readOnly], () => this.#about(version));
-    redraw(this.gate, [status, gate, version.macro_f1], () => (status === "live" || version.macro_f1 === null ? [] : this.#gate(version)));
+    redraw(this.gate, [status, gate, version.macro_f1], () => (["live", "older"].includes(status) || version.macro_f1 === null ? [] : this.#gate(version)));
     redraw(this.comparison, [comparison, status], () => {
       if (comparison) return comparisonParts(comparison, (intent) => this.#title(intent));
       return status === "live" ? [] : [make("p", { class: "hint" }, texts.noComparison)];
@@ -76,23 +78,26 @@ export class VersionPage {
   }
 
   #about(version) {
-    const { id, status } = version;
+    const { id, status, before_update: older } = version;
+    const measurable = version.macro_f1 === null && status !== "older" && !this.app.readOnly;
     const usable = status === "ready" && version.macro_f1 !== null;
     const may = version.gate.passes || this.app.mayOverride;
     return [
       make("p", {}, statusChip(status), " ", make("span", { class: "hint" }, `${texts.made(moment(version.made_at), version.by)} · ${texts.data(version.intents, version.examples)}`)),
       version.reason ? make("p", {}, make("strong", {}, `${texts.reasonTitle}: `), version.reason) : "",
-      versionFigures(version),
+      older ? make("p", {}, texts.beforeUpdate(older.version)) : "",
+      versionFigures(older ?? version),
       status === "live" ? make("p", {}, texts.live) : "",
-      ["missing", "broken"].includes(status) ? notice(texts.broken, "warning") : "",
-      version.macro_f1 === null && !this.app.readOnly ? make("div", {}, make("p", {}, texts.measureIntro), button(texts.measure, () => this.#measure(), { "data-focus": "maal" })) : "",
+      UNUSABLE.includes(status) ? notice(status === "older" ? texts.older : texts.broken, "warning") : "",
+      measurable ? make("div", {}, make("p", {}, older ? texts.measureAgain : texts.measureIntro), button(texts.measure, () => this.#begin("measure"), { "data-focus": "maal" })) : "",
+      (UNUSABLE.includes(status) || older) && !this.app.readOnly ? this.#again() : "",
       make(
         "div",
         { class: "buttons" },
         usable && may && !this.app.readOnly
           ? button(version.gate.passes ? texts.activate : texts.overrideButton, () => this.#activate(version), { kind: version.gate.passes ? "primary" : "danger", "data-focus": "tag-i-brug" })
           : "",
-        ["missing", "broken"].includes(status) ? "" : make("a", { class: "button", href: `${addresses.try}?${new URLSearchParams({ version: id })}`, "data-inside": true }, texts.try),
+        UNUSABLE.includes(status) ? "" : make("a", { class: "button", href: `${addresses.try}?${new URLSearchParams({ version: id })}`, "data-inside": true }, texts.try),
       ),
       version.activations.length
         ? make(
@@ -141,9 +146,14 @@ export class VersionPage {
     });
   }
 
-  async #measure() {
+  // A training as any, with what was kept of this version.
+  #again() {
+    return make("div", {}, button(texts.retrain, () => this.#begin("retrain"), { "data-focus": "traen-igen" }), make("p", { class: "hint" }, texts.retrainHint));
+  }
+
+  async #begin(what) {
     try {
-      const training = await this.app.api.post(`/versions/${this.#id}/measure`);
+      const training = await this.app.api.post(`/versions/${this.#id}/${what}`);
       this.training.element.hidden = false;
       this.training.open();
       this.training.show(training);

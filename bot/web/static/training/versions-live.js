@@ -25,17 +25,21 @@ export class LivePart {
     this.element = make("div", {}, this.body, this.trouble);
   }
 
-  /** `active` and `previous` are numbers, or null; `version` is the active one where it is known. */
-  update({ active, previous, version }) {
+  /**
+   * `active` and `previous` are numbers, or null; `version` is the active one where it is known. `onlyOlder`: those that
+   * ran before were all made by older software.
+   */
+  update({ active, previous, version, onlyOlder = false }) {
     this.shown = { from: active, to: previous };
     this.body.hidden = false;
-    redraw(this.body, [active, previous, version?.activations], () => {
+    redraw(this.body, [active, previous, version?.activations, onlyOlder], () => {
       if (active === null) return [make("h3", {}, texts.noneLive)];
       const last = version?.activations?.[0];
       return [
         make("h3", { tabindex: "-1", "data-focus": "koerer" }, make("a", { href: addresses.version(active), "data-inside": true }, texts.liveTitle(active))),
         last ? make("p", {}, texts.liveSince(moment(last.at), last.by)) : "",
         previous === null || this.app.readOnly ? "" : this.#back(previous),
+        onlyOlder && !this.app.readOnly ? make("p", {}, texts.onlyOlder) : "",
       ].filter(Boolean);
     });
   }

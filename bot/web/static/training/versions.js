@@ -37,7 +37,7 @@ export class VersionsPage {
   async #load() {
     const page = await this.list.start((cursor) => this.app.api.get("/versions", { cursor }));
     if (!page) return;
-    this.live.update({ active: page.active, previous: page.previous, version: page.rows.find(({ id }) => id === page.active) });
+    this.live.update({ active: page.active, previous: page.previous, version: page.rows.find(({ id }) => id === page.active), onlyOlder: page.only_older });
     if (!page.rows.length) this.list.trouble.replaceChildren(make("p", { class: "hint" }, texts.none));
   }
 
