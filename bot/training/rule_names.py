@@ -1,4 +1,4 @@
-"""What the rules of an assistant are called, by what sets them off: for whoever tries a version."""
+"""What decided what an assistant does, and what its rules are called: for whoever tries a version."""
 
 from __future__ import annotations
 
@@ -9,7 +9,36 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+RULE = "rule"
+FALLBACK = "fallback"
+_RULES = "RulePolicy"
+_CERTAIN = 1.0  # a rule is; what that policy gives where none fits is less (Rasa's core_fallback_threshold)
+_WORDS = {
+    FALLBACK: "Ingen regel passede",
+    "MemoizationPolicy": "Ingen regel, men en historie, den kender",
+    "AugmentedMemoizationPolicy": "Ingen regel, men en historie, den kender",
+    "TEDPolicy": "Ingen regel: den gættede ud fra historierne",
+    "UnexpecTEDIntentPolicy": "Ingen regel: den fandt beskeden uventet her",
+}
 _STORIES = "data/stories/"
+
+
+def decided_by(policy: str | None, score: float) -> str | None:
+    """What an action came of: `RULE`, `FALLBACK`, or the name of another policy of Rasa's; None: nothing decided.
+
+    ``policy`` and ``score`` (0 to 1) are of Rasa's prediction.
+    """
+    name = (policy or "").rpartition("_")[2]  # some versions put "policy_0_" before it
+    if not name or score <= 0:
+        return None
+    if name != _RULES:
+        return name
+    return RULE if score >= _CERTAIN else FALLBACK
+
+
+def without_rule(by: str | None) -> str | None:
+    """In Danish, what decided where no rule did (``by`` as `decided_by` has it); None where one did, or nothing."""
+    return None if by in (None, RULE) else _WORDS.get(by or "", f"Ingen regel, men {by}")
 
 
 def rule_names(data: Mapping[str, bytes]) -> dict[tuple[str, str], str]:

@@ -20,6 +20,7 @@ from bot.nlu.evaluation.reading import Labelled
 from bot.nlu.evaluation.running import quiet
 from bot.privacy.masking import mask
 from bot.training.gate import DANGER
+from bot.training.rule_names import decided_by
 
 _MOST_RANKED = 5
 
@@ -52,14 +53,15 @@ def _say(answers: TextIO, told: Mapping[str, Any]) -> None:
 def made_of(agent: Any, text: str) -> dict[str, Any]:
     """What a loaded Rasa agent makes of a message at the beginning of a conversation: all but titles.
 
-    ``outcome`` is answered, asked, fallback or danger; ``ms`` how long understanding took.
+    ``outcome`` is answered, asked, fallback or danger; ``by`` what decided on the action
+    (`bot.training.rule_names.decided_by`); ``ms`` how long understanding took.
     """
     said = typed(mask(text))
     begun = time.perf_counter()
     parsed = asyncio.run(agent.parse_message(said))
     milliseconds = (time.perf_counter() - begun) * 1000
     outcome = outcome_of(Labelled(text=said, intent=""), parsed, milliseconds=milliseconds, known=False)
-    action = _decided(agent, said, parsed)
+    action, by = _decided(agent, said, parsed)
     return {
         "intent": None if outcome.best == NOTHING else outcome.best,
         "confidence": outcome.confidence,
@@ -73,6 +75,7 @@ def made_of(agent: Any, text: str) -> dict[str, Any]:
         "entities": [_entity(one, said) for one in parsed.get("entities") or ()],
         "heard": parsed["intent"]["name"],
         "action": action,
+        "by": by,
         "said": _texts(agent, action, outcome.best),
         "path": outcome.path,
         "ms": round(milliseconds, 1),
@@ -91,8 +94,8 @@ def _entity(one: Mapping[str, Any], said: str) -> dict[str, Any]:
     return {"entity": one["entity"], "value": str(one["value"]), "text": said[start:end], "start": start, "end": end}
 
 
-def _decided(agent: Any, said: str, parsed: Mapping[str, Any]) -> str | None:
-    """The action that the rules lead to; None where the model decides nothing."""
+def _decided(agent: Any, said: str, parsed: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """The action that the model decides on, and what of it did; None where nothing does."""
     from rasa.shared.core.constants import ACTION_LISTEN_NAME
     from rasa.shared.core.events import ActionExecuted, UserUttered
     from rasa.shared.core.trackers import DialogueStateTracker
@@ -103,9 +106,10 @@ def _decided(agent: Any, said: str, parsed: Mapping[str, Any]) -> str | None:
         UserUttered(said, parsed["intent"], parsed["entities"], dict(parsed)),
     ):
         tracker.update(event, agent.domain)
-    scores = agent.processor.predict_next_with_tracker(tracker)["scores"]
-    best = max(scores, key=lambda one: one["score"])
-    return str(best["action"]) if best["score"] > 0 else None
+    predicted = agent.processor.predict_next_with_tracker(tracker)
+    best = max(predicted["scores"], key=lambda one: one["score"])
+    by = decided_by(predicted["policy"], float(best["score"]))
+    return (str(best["action"]) if by is not None else None), by
 
 
 def _texts(agent: Any, action: str | None, intent: str) -> list[str]:

@@ -57,6 +57,9 @@ async def test_two_versions_answer_side_by_side_each_with_its_own_words(
     one, two = await asyncio.gather(trials.tried(small, "hej med dig"), trials.tried(new, "hej med dig"))
     assert (one["intent"], one["action"], one["said"]) == ("hilsen", "utter_hilsen", ["Svar på hilsen."])
     assert two["said"] == ["Et helt nyt svar."]
+    assert one["by"] == "rule"
+    odd = await trials.tried(small, "zqxw brtk")
+    assert odd["outcome"] != "answered" and (odd["by"], odd["action"]) == ("fallback", "utter_hilsen")
     assert one["outcome"] == "answered" and one["confidence"] > 0.5 and one["ms"] > 0
     assert one["ranking"][0]["intent"] == "hilsen" and len(one["ranking"]) <= 5
 

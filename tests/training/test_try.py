@@ -28,6 +28,7 @@ async def test_the_running_version_and_the_newest_stand_beside_each_other(page: 
     await expect(cards.nth(0)).to_contain_text("Hvornår får jeg svar?, 52 % sikker")
     await expect(cards.nth(0)).to_contain_text("Den spørger tilbage")
     await expect(cards.nth(0)).to_contain_text("Hvornår får jeg svar?, Hvor langt er min sag?")
+    await expect(cards.nth(0)).to_contain_text("Ingen regel passede")
     await expect(cards.nth(1)).to_contain_text("emne: plejebolig")
     await expect(cards.nth(1)).to_contain_text("Regel, der greb ind")
     await expect(cards.nth(1)).to_contain_text("Vi svarer inden for 8 uger.")

@@ -112,7 +112,7 @@ export class TryPage {
   }
 
   #result(result, other) {
-    const { version, intent, title, confidence, outcome, guesses, entities, rule, action, said, ranking, ms } = result;
+    const { version, intent, title, confidence, outcome, guesses, entities, rule, decided, action, said, ranking, ms } = result;
     const heard = intent ? `${title}, ${texts.sure_(confidence)}` : texts.noIntent;
     return make(
       "section",
@@ -123,7 +123,7 @@ export class TryPage {
         [texts.outcome, make("span", { class: `chip ${outcome === "answered" ? "unread" : outcome === "danger" ? "urgent" : "late"}` }, texts.outcomes[outcome] ?? outcome)],
         [texts.guesses, guesses.map((guess) => guess.title ?? guess).join(", ")],
         [texts.entities, entities.map(({ entity, value }) => `${entity}: ${value}`).join(", ")],
-        [texts.rule, rule],
+        [texts.rule, rule ?? decided],
         [texts.action, action],
       ]),
       make("h5", {}, texts.said),
