@@ -345,7 +345,6 @@ def tried(version: int, text: str) -> dict[str, Any]:
         "entities": [] if at < 0 else [{"entity": "emne", "value": "plejebolig", "text": "plejebolig", "start": at, "end": at + 10}],
         "rule": "Hvornår får jeg svar?" if sure > 0.8 else None,
         "decided": None if sure > 0.8 else "Ingen regel passede",
-        "decided": None if sure > 0.8 else "Ingen regel passede",
         "action": "action_svartid" if sure > 0.8 else "action_fallback",
         "said": ["Vi svarer inden for 8 uger.\n\nVil du se din egen sag?"] if sure > 0.8 else ["Mener du et af de her?"],
         "path": "regel",
