@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -21,9 +20,9 @@ from bot.store.engine import reading, writing
 from bot.store.tables import messages
 from bot.store.training_tables import inbox, inbox_terms, understood
 from bot.training.edits import Within
-from bot.training.grouping import Reason, Status, back_to_waiting, newest_of, reasons_of
+from bot.training.grouping import Reason, Status, back_to_waiting, newest_of
+from bot.training.inbox_rows import Group, Page, Seen, group_of
 from bot.training.likeness import terms
-from bot.training.personal import Span, personal
 from bot.training.refusals import Changed, TrainingRefusal, Unusable, WrongMoment
 
 PAGE = 50  # rows
@@ -37,7 +36,7 @@ _NOT_NOW = {
     Status.DROPPED: "Beskeden er smidt væk. Læg den tilbage i indbakken først.",
 }
 _MEANWHILE = {
-    Status.WAITING: "{who} har lagt beskeden tilbage i indbakken imens. Nu ser du den, som den er.",
+    Status.WAITING: "Beskeden er lagt tilbage i indbakken imens. Nu ser du den, som den er.",
     Status.USED: "{who} har brugt beskeden imens. Den er nu et eksempel, så du skal ikke gøre mere med den.",
     Status.DROPPED: "{who} har smidt beskeden væk imens. Du finder den under »Smidt væk«.",
 }
@@ -45,53 +44,6 @@ _MEANWHILE = {
 Done = TypeVar("Done")
 Named = Callable[[Iterable[str]], Mapping[str, str]]
 """The names of members of staff by their ids."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Group:
-    """Messages that are alike. ``text`` is the newest of them, or the example that was made of them.
-
-    ``guess`` is the likeliest intent of the newest, ``intent`` where it was put, ``by`` the name of who did that or
-    threw it away. ``personal`` are places in ``text``.
-    """
-
-    id: int
-    text: str = field(repr=False)
-    n: int
-    first_at: datetime
-    last_at: datetime
-    reasons: tuple[Reason, ...]
-    guess: str | None
-    confidence: float | None
-    second: str | None
-    personal: tuple[Span, ...]
-    status: Status
-    intent: str | None
-    by: str | None
-    version: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seen:
-    """One of the messages, with what stands around it in its conversation, in order and masked; it is among them."""
-
-    seq: int
-    text: str = field(repr=False)
-    at: datetime
-    intent: str | None
-    confidence: float | None
-    outcome: str
-    marked: str | None
-    around: tuple[Message, ...] = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Page:
-    """Some rows; ``next`` is the cursor for those after them."""
-
-    rows: tuple[Group, ...]
-    next: str | None
-
 
 Add = Callable[[Staff, str, str, bool, Within], Done]
 """Adds an example: who, to which intent, its text, whether its personal details were looked at, and what is done in the
@@ -312,26 +264,7 @@ class Inbox(Generic[Done]):
     def _groups(self, rows: Sequence[Any]) -> tuple[Group, ...]:
         ids = {row.staff_id for row in rows if row.staff_id is not None}
         names = self._named(ids) if ids else {}
-        return tuple(self._group(row, names) for row in rows)
-
-    def _group(self, row: Any, names: Mapping[str, str]) -> Group:
-        text = self._vault.open(row.sealed)
-        return Group(
-            id=row.id,
-            text=text,
-            n=row.n,
-            first_at=row.first_at,
-            last_at=row.last_at,
-            reasons=reasons_of(row.reasons),
-            guess=row.guess,
-            confidence=row.confidence,
-            second=row.second,
-            personal=personal(text),
-            status=Status(row.status),
-            intent=row.intent,
-            by=names.get(row.staff_id) if row.staff_id else None,
-            version=row.version,
-        )
+        return tuple(group_of(row, self._vault, by=names.get(row.staff_id)) for row in rows)
 
 
 def _has(reason: Reason) -> ColumnElement[bool]:

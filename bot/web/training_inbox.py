@@ -13,7 +13,8 @@ from aiohttp import web
 from bot.identity.staff import Staff
 from bot.store.blocking import Blocking
 from bot.training.grouping import Reason, Status
-from bot.training.inbox import Group, Inbox, Seen
+from bot.training.inbox import Inbox
+from bot.training.inbox_rows import Group, Seen
 from bot.training.refusals import Unusable
 from bot.web.training_door import API, body_of, reads, writes
 

@@ -20,7 +20,8 @@ from bot.store.engine import migrate, reading, writing
 from bot.store.training_tables import inbox, understood
 from bot.training.edits import Within
 from bot.training.grouping import Status
-from bot.training.inbox import Group, Inbox
+from bot.training.inbox import Inbox
+from bot.training.inbox_rows import Group
 from bot.training.understood import Understandings
 from tests.integration.desk_setup import Clock
 

@@ -26,7 +26,8 @@ from bot.training.edits import Edit, Edits, Within
 from bot.training.examples import Examples
 from bot.training.files import Files
 from bot.training.grouping import Status
-from bot.training.inbox import Group, Inbox
+from bot.training.inbox import Inbox
+from bot.training.inbox_rows import Group
 from bot.training.refusals import Changed, TrainingRefusal
 from bot.training.understood import Understandings
 from tests.integration.inbox_setup import KAREN, PIA, Robot, _named

@@ -88,6 +88,9 @@ async def test_what_was_not_understood_becomes_an_example(web: TrainingInstallat
     pia = web.page("Pia Lund", "trainer")
     status, told = await web.asked("POST", f"/inbox/{row['id']}/drop", pia.headers, json={"version": 1})
     assert status == 409 and (told["error"]["code"], told["error"]["by"]) == ("changed", "Karen Friis")
+    assert told["error"]["text"].startswith("Karen Friis har brugt beskeden imens.")
+    status, told = await web.asked("POST", f"/inbox/{row['id']}/use", pia.headers, json=use)
+    assert status == 409 and told["error"]["code"] == "changed"  # and not that the example is there already
     status, restored = await web.asked("POST", f"/inbox/{row['id']}/restore", pia.headers, json={"version": 2})
     assert status == 200 and restored["group"]["status"] == "waiting"
     status, dropped = await web.asked("POST", f"/inbox/{row['id']}/drop", pia.headers, json={"version": 3})
