@@ -158,6 +158,11 @@ class Versions:
             raise NotFoundError("no such version", citizen=_GONE, staff=_GONE)
         return self._version(row)
 
+    def there(self, version_id: int) -> bool:
+        """Whether there is such a version."""
+        with reading(self._engine) as connection:
+            return connection.execute(_version(version_id)).first() is not None
+
     def page(self, cursor: str | None = None) -> VersionPage:
         """The versions, the newest first, 50 at a time. Raises Unusable for a cursor that is none."""
         query = select(model_versions).order_by(model_versions.c.id.desc())

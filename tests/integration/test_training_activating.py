@@ -203,8 +203,13 @@ async def test_going_back_to_another_version_than_the_page_showed_is_refused(hou
     assert refused.value.staff.startswith(f"Peter Dahl har i mellemtiden taget version {house.three.id} i brug.")
     assert house.live() == "three"
     await house.back(PETER)
-    with pytest.raises(Changed):
+    with pytest.raises(Changed) as refused:
         await house.activating().roll_back(KAREN, **seen)
+    assert refused.value.staff.startswith(f"Peter Dahl er i mellemtiden gået tilbage til version {house.two.id}.")
+    house.sql(f"DELETE FROM model_versions WHERE id = {house.three.id}")
+    with pytest.raises(Changed) as refused:
+        await house.activating().roll_back(KAREN, live_id=house.two.id, to_id=house.three.id)
+    assert refused.value.staff.startswith(f"Version {house.three.id} er slettet i mellemtiden.")
     assert house.live() == "two"
 
 

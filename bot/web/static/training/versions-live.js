@@ -79,7 +79,8 @@ export class LivePart {
       this.app.announce(said);
       this.trouble.replaceChildren(make("p", { class: `notice ${absent ? "warning" : "info"}` }, said));
     } catch (error) {
-      if (error.code !== "changed") throw error;
+      // In the dialog, another moment may be better: what is written there stays.
+      if (error.code !== "changed" && (error.code !== "wrong_moment" || override !== null)) throw error;
       await this.switched();
       this.trouble.replaceChildren(notice(`${error.message} ${texts.shownNow}`));
     }
