@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
 
-from bot.store.training_tables import inbox
+from bot.store.training_tables import inbox, understood
 from bot.web.staff_session import COOKIE
 from tests.desk.test_real_server import AtAPort
 from tests.integration.training_client import TrainingInstallation
@@ -23,11 +23,14 @@ PERSONAL = "ring til Peter Hansen på 12 34 56 78"
 class TrainingAtAPort(AtAPort, TrainingInstallation):
     """web with data of its own, where a browser finds it."""
 
-    def waits(self, text: str, guess: str | None, *, minutes: float = 0, **more: object) -> None:
-        """A message lies in the inbox."""
+    def waits(self, text: str, guess: str | None, *, minutes: float = 0) -> None:
+        """A message lies in the inbox, the only one."""
         at = self.desk.clock() - timedelta(minutes=minutes)
-        row = {"likeness": text, "status": "waiting", "reasons": "fallback", "n": 1, "version": 1, "confidence": 0.42}
-        self.desk.write(inbox, **row, guess=guess, sealed=self.desk.vault.seal(text), first_at=at, last_at=at, **more)
+        row = {"id": 1, "likeness": text, "status": "waiting", "reasons": "fallback", "n": 1, "version": 1}
+        made = {"guess": guess, "confidence": 0.42}
+        self.desk.write(inbox, **row, **made, sealed=self.desk.vault.seal(text), first_at=at, last_at=at)
+        said = {"conversation_id": self.desk.conversation(text), "seq": 1}
+        self.desk.write(understood, **said, outcome="fallback", intent=guess, at=at, inbox_id=1)
 
     def examples(self) -> str:
         """Every file of examples as it stands."""
