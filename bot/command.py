@@ -214,7 +214,7 @@ def prepare_command() -> None:
 
 @app.command("forget-example")
 def forget_example() -> None:
-    """Slet et eksempel overalt, når det viser sig at fortælle, hvem nogen er. Det skal først slettes på /training."""
+    """Slet et eksempel overalt, når det viser, hvem nogen er. Slet det først på /training."""
     from bot.running.parts import Ports, development_environment
     from bot.store.engine import make_engine
     from bot.training.forgetting import Forgetting
@@ -224,7 +224,7 @@ def forget_example() -> None:
         given = development_environment(FOLDER, Ports(), environ=given)
     settings = Settings.read(given, dotenv=Path(os.devnull))
     # Asked for, so that it stands neither in the shell's history nor in the list of processes.
-    text = typer.prompt("Eksemplet, som det stod")
+    text = typer.prompt("Skriv eksemplet, som det stod")
     engine = make_engine(settings.database_url)
     try:
         forgetting = Forgetting(engine, Vault(settings.secret_keys), settings.assistant_folder, settings.models_folder)
@@ -236,13 +236,15 @@ def forget_example() -> None:
         f"Slettet i historikken: {done.edits}. Slettet i indbakken: {done.rows}. Slettede versioner: {versions}."
     )
     for name in done.unread:
-        typer.echo(f"Filen {name} kan ikke læses. Slet den, hvis den kan være lavet med eksemplet.")
+        typer.echo(f"Filen {name} kan ikke læses. Slet den, hvis eksemplet kan være i den.")
     if not (done.edits or done.rows or done.versions or done.live):
-        typer.echo("Eksemplet er ikke fundet nogen steder. Skriv det ord for ord, som det stod.")
-    typer.echo("Sikkerhedskopier er ikke rørt, og heller ikke git, hvis I gemmer eksemplerne der.")
+        typer.echo("Eksemplet blev ikke fundet. Skriv det ord for ord, som det stod.")
+    typer.echo(
+        "Sikkerhedskopier er ikke rørt. Det er git heller ikke, hvis I gemmer eksemplerne der. Slet det selv de steder."
+    )
     if done.live:
         typer.secho(
-            "Den version, der kører, er lavet med eksemplet. Træn en ny, tag den i brug, og kør kommandoen igen.",
+            "Den version, der kører, er trænet med eksemplet. Træn en ny, tag den i brug, og kør kommandoen igen.",
             fg="red",
             err=True,
         )

@@ -47,10 +47,13 @@ _NOT_CHANGED = "Dit klik har derfor ikke ændret noget."
 _GONE = "Version {} er slettet i mellemtiden."
 _NO_OTHER = "Der er ingen tidligere version at gå tilbage til."
 _BROKEN = "Versionens fil mangler eller er ødelagt, så den kan ikke tages i brug. Træn igen."
-_ONLY_OLDER = "De tidligere versioner er lavet med en ældre udgave af programmet, så du kan ikke gå tilbage til dem."
+_ONLY_OLDER = (
+    "De tidligere versioner er lavet med en ældre udgave af programmet, så du kan ikke gå tilbage til dem. "
+    "Åbn en af dem, og træn igen med dens eksempler."
+)
 _OTHER_CODE = (
     "Versionen er lavet med en ældre udgave af programmet og kan ikke tages i brug. "
-    "Træn igen med de samme eksempler, så får du en ny."
+    "Træn igen med de samme eksempler, så får du en ny, du kan bruge."
 )
 
 log = structlog.get_logger(__name__)

@@ -139,7 +139,7 @@ def _yaml(content: str) -> Iterator[Line | Problem]:
         fields = _fields(block)
         examples = id(fields.get("examples", block))
         if examples in seen:
-            yield Problem(line=line, code="kind", text="Skriv eksemplerne ud her i stedet for at henvise til andre.")
+            yield Problem(line=line, code="kind", text="Du kan ikke henvise til andre eksempler. Skriv dem selv her.")
         elif "intent" in fields:
             seen.add(examples)
             yield from _of_block(fields, line)

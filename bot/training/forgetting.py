@@ -74,7 +74,9 @@ class Forgetting:
             raise WrongMoment("it is an example still", staff="Eksemplet er der stadig. Slet det først på /training.")
         with reading(self._engine) as connection:
             if connection.execute(select(trainings.c.id).where(trainings.c.status.in_(ONGOING))).first() is not None:
-                raise WrongMoment("a training is ongoing", staff="Der er en træning i gang. Vent, til den er slut.")
+                raise WrongMoment(
+                    "a training is ongoing", staff="Der er en træning i gang. Prøv igen, når den er slut."
+                )
         edits, rows = self._in_edits(words), self._in_inbox(words)
         holding, unread = self._holding(words)
         with writing(self._engine) as connection:

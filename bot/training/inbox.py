@@ -31,13 +31,13 @@ _BEFORE, _AFTER = 4, 3  # messages around one
 _LONGEST = 3000  # characters of an example; it may be no longer than a message
 
 _NOT_NOW = {
-    Status.WAITING: "Beskeden venter allerede.",
-    Status.USED: "Beskeden er allerede brugt.",
+    Status.WAITING: "Beskeden ligger allerede i indbakken.",
+    Status.USED: "Beskeden er allerede brugt. Du finder den under »Brugt«.",
     Status.DROPPED: "Beskeden er smidt væk. Læg den tilbage i indbakken først.",
 }
 _MEANWHILE = {
     Status.WAITING: "Beskeden er lagt tilbage i indbakken imens. Nu ser du den, som den er.",
-    Status.USED: "{who} har brugt beskeden imens. Den er nu et eksempel, så du skal ikke gøre mere med den.",
+    Status.USED: "{who} har brugt beskeden imens. Den er nu et eksempel, så du skal ikke gøre mere.",
     Status.DROPPED: "{who} har smidt beskeden væk imens. Du finder den under »Smidt væk«.",
 }
 

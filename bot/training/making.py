@@ -49,8 +49,8 @@ BAD_DATA = (
     "Gå til »Tjek«, ret det, der står der, og træn igen."
 )
 OLD_DATA = (
-    "Robotten kan ikke trænes med de eksempler, svar og regler. De passer ikke til programmet, som det er nu. "
-    f"{_UNCHANGED}"
+    "Versionens eksempler, svar og regler passer ikke til programmet, som det er nu. Derfor kan du ikke træne med dem. "
+    f"{_UNCHANGED} Træn i stedet med dem, I har nu."
 )
 UNUSABLE = f"Der blev lavet en ny version, men den kan ikke bruges. {_UNCHANGED} Prøv at træne igen."
 NO_TESTS = "De beskeder, som nye versioner bliver prøvet med, kan ikke læses, så robotten er ikke trænet."

@@ -17,8 +17,8 @@ _WORDS = {
     FALLBACK: "Ingen regel passede",
     "MemoizationPolicy": "Ingen regel, men en historie, den kender",
     "AugmentedMemoizationPolicy": "Ingen regel, men en historie, den kender",
-    "TEDPolicy": "Ingen regel: den gættede ud fra historierne",
-    "UnexpecTEDIntentPolicy": "Ingen regel: den fandt beskeden uventet her",
+    "TEDPolicy": "Ingen regel: Den gættede ud fra historierne",
+    "UnexpecTEDIntentPolicy": "Ingen regel: Den ventede ikke den besked her",
 }
 _STORIES = "data/stories/"
 

@@ -171,7 +171,10 @@ async def _try(request: web.Request, staff: Staff) -> web.Response:
 async def _tried(parts: LiveParts, number: int, text: str) -> dict[str, Any]:
     version = await parts.blocking(parts.versions.get, number)
     if version.code != parts.code:
-        staff = f"Version {number} er lavet med en ældre udgave af programmet og kan ikke prøves."
+        staff = (
+            f"Version {number} er lavet med en ældre udgave af programmet og kan ikke prøves. "
+            "Træn igen med de samme eksempler, så får du en ny, du kan prøve."
+        )
         raise TrainingRefusal("it was made by other software", staff=staff, code="broken")
     if await parts.blocking(parts.versions.state, version) != "ready":
         raise TrainingRefusal(

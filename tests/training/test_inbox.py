@@ -237,7 +237,7 @@ async def test_nothing_waits_again_when_the_conversation_was_deleted(page: Page,
     await expect(said(page)).to_contain_text("Lagt i")
     peer.groups[1]["n"] = 0
     await page.keyboard.press("f")
-    await expect(said(page)).to_contain_text("Samtalen er slettet imens, så beskeden ligger ikke i indbakken.")
+    await expect(said(page)).to_contain_text("Samtalen er slettet imens, så beskeden kommer ikke tilbage i indbakken.")
     await expect(page.locator(".row")).to_have_count(5)
     assert peer.edits[-1]["undoes"] == peer.edits[-2]["id"] and 1 not in peer.groups
 

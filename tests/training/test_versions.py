@@ -296,7 +296,7 @@ async def test_after_a_software_update_the_live_version_says_what_its_figures_ar
     await expect(about).to_contain_text("Tallene her er fra version 3: De er målt med den ældre udgave af programmet.")
     await expect(about.locator(".version-figures")).to_contain_text("87,6 %")
     await expect(about.get_by_role("button", name="Mål versionen")).to_be_visible()
-    await about.get_by_role("button", name="Træn igen med de eksempler").click()
+    await about.get_by_role("button", name="Træn igen med de samme eksempler").click()
     await expect(page.locator(".training-part")).to_contain_text("»Trænet igen med eksemplerne fra version 5«")
 
 
@@ -312,7 +312,7 @@ async def test_a_version_of_older_software_is_trained_again_with_what_was_kept(p
     for name in ("Tag i brug", "Mål versionen"):
         await expect(page.get_by_role("button", name=name)).to_have_count(0)
     await expect(page.get_by_role("link", name="Prøv den")).to_have_count(0)
-    await page.get_by_role("button", name="Træn igen med de eksempler").click()
+    await page.get_by_role("button", name="Træn igen med de samme eksempler").click()
     part = page.locator(".training-part")
     await expect(part).to_contain_text("Træning i gang")
     assert peer.sent("/versions/1/retrain") == [{}]
@@ -321,7 +321,7 @@ async def test_a_version_of_older_software_is_trained_again_with_what_was_kept(p
     await expect(page.locator("main h2")).to_have_text("Version 6")
     peer.auditor()
     await version(page, peer, 1)
-    await expect(page.get_by_role("button", name="Træn igen med de eksempler")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Træn igen med de samme eksempler")).to_have_count(0)
 
 
 async def test_a_version_nobody_measured_is_measured_first(page: Page, peer: Peer) -> None:

@@ -14,7 +14,7 @@ from bot.training.rule_names import decided_by, rule_names, without_rule
         ("policy_0_RulePolicy", 1.0, "rule", None),
         ("RulePolicy", 0.3, "fallback", "Ingen regel passede"),
         ("MemoizationPolicy", 1.0, "MemoizationPolicy", "Ingen regel, men en historie, den kender"),
-        ("TEDPolicy", 0.9, "TEDPolicy", "Ingen regel: den gættede ud fra historierne"),
+        ("TEDPolicy", 0.9, "TEDPolicy", "Ingen regel: Den gættede ud fra historierne"),
         ("OurOwnPolicy", 0.9, "OurOwnPolicy", "Ingen regel, men OurOwnPolicy"),
         ("RulePolicy", 0.0, None, None),
         (None, 0.0, None, None),

@@ -70,7 +70,7 @@ export const texts = {
   dropped: "Smidt væk.",
   undo: "Fortryd det",
   undone: "Beskeden ligger i indbakken igen.",
-  undoneErased: "Det er fortrudt. Samtalen er slettet imens, så beskeden ligger ikke i indbakken.",
+  undoneErased: "Det er fortrudt. Samtalen er slettet imens, så beskeden kommer ikke tilbage i indbakken.",
   nothingToUndo: "Der er ikke noget at fortryde.",
   noGuessToUse: "Robotten har intet gæt. Vælg selv en hensigt med V.",
   elsewhereGo: (title) => `Se »${title}«`,
