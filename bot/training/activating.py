@@ -25,8 +25,9 @@ from bot.privacy.masking import mask
 from bot.store.blocking import Blocking
 from bot.training import pointer
 from bot.training.gate import GateRules, judge
+from bot.training.loading import Loading
 from bot.training.pointer import Pointer
-from bot.training.rasas import Rasas, RasaSilent, RasaUnwilling, model_id
+from bot.training.rasas import Rasas
 from bot.training.refusals import Changed, Held, TrainingRefusal, Unusable, WrongMoment
 from bot.training.versions import Version, Versions
 
@@ -34,7 +35,6 @@ MAY_OVERRIDE = "administrator"
 LEAST_OVERRIDE = 10  # characters
 _LONGEST_REASON = 500
 _LOCK = ".live.lock"
-_NOT_AGAIN_FOR = 600.0  # seconds after which a Rasa that could not take the live version is asked once more
 
 _WHY = "Skriv kort, hvorfor du tager versionen i brug, så andre kan se det senere."
 _TOO_LONG = f"Skriv det kortere: højst {_LONGEST_REASON} tegn."
@@ -89,15 +89,13 @@ class Activating:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._versions = versions
-        self._rasas = rasas
         self._models = models
         self._rules = rules
         self._code = code
         self._title = title
         self._named = named
         self._blocking = blocking
-        self._clock = clock
-        self._failed: dict[tuple[str, int], float] = {}
+        self._loading = Loading(rasas, models, blocking=blocking, clock=clock)
 
     async def activate(self, version_id: int, staff: Staff, *, reason: str, override: str | None) -> Version:
         """Put a version live, for ``reason``; ``override`` is an administrator's for passing over the gate.
@@ -142,7 +140,7 @@ class Activating:
                 if await self._blocking(pointer.read, self._models) != self._pointer(live):
                     log.warning("live.pointer_put_right", version=live.id)
                     await self._blocking(pointer.write, self._models, self._pointer(live))
-                await finished(self._put_right(live))
+                await finished(self._loading.put_right(live.id, self._versions.path(live)))
         except WrongMoment:
             return  # whoever is at it leaves everything in line
 
@@ -215,79 +213,21 @@ class Activating:
     ) -> int:
         """Have every Rasa run the version, then record it; how many are away, which only going ``back`` bears."""
         pointed = await self._blocking(pointer.read, self._models)
-        before = await self._loaded_from(version, but_silent=back)
-        if live is not None:  # one that was started with a model from elsewhere gets the live one
-            before = {url: path if path.is_file() else self._versions.path(live) for url, path in before.items()}
-        touched: list[str] = []
-        loaded = 0
+        ran = self._versions.path(live) if live is not None else None
         began = time.monotonic()
-        try:
-            for url in before:
-                touched.append(url)
-                try:
-                    await self._rasas.load(url, self._versions.path(version))
-                    loaded += 1
-                except RasaSilent as error:
-                    if not back:
-                        raise
-                    self._left_out(url, version, error)
-            if not loaded:
-                raise RasaSilent("none of them is there")
-            await self._blocking(pointer.write, self._models, self._pointer(version))
-            await self._blocking(self._versions.activated, version.id, staff, reason, override, back=back)
-        except BaseException:
-            log.warning("live.undone", version=version.id)
-            with contextlib.suppress(OSError):
-                await self._blocking(pointer.write, self._models, pointed)
-            for url in touched:
-                await self._give_back(url, before[url])
-            raise
+        async with self._loading.loaded(version.id, self._versions.path(version), live=ran, but_silent=back) as absent:
+            try:
+                await self._blocking(pointer.write, self._models, self._pointer(version))
+                await self._blocking(self._versions.activated, version.id, staff, reason, override, back=back)
+            except BaseException:  # before the Rasas are given back what they ran: one may just be starting
+                with contextlib.suppress(OSError):
+                    await self._blocking(pointer.write, self._models, pointed)
+                raise
         seconds = round(time.monotonic() - began, 1)
         log.info(
             "live.changed", version=version.id, before=live and live.id, seconds=seconds, passed_over=bool(override)
         )
-        return len(self._rasas.urls) - loaded
-
-    async def _loaded_from(self, version: Version, *, but_silent: bool) -> dict[str, Path]:
-        """What each Rasa was loaded from, before it gets ``version``; without the silent ones where that will do."""
-        files = {}
-        for url in self._rasas.urls:
-            try:
-                files[url] = self._models / await self._rasas.file(url)
-            except RasaSilent as error:
-                if not but_silent:
-                    raise
-                self._left_out(url, version, error)
-        return files
-
-    def _left_out(self, url: str, version: Version, error: RasaSilent) -> None:
-        log.warning("live.rasa_not_there", rasa=self._rasas.urls.index(url), version=version.id, reason=error.log)
-
-    async def _give_back(self, url: str, model: Path) -> None:
-        """Have a Rasa run what it ran; one that is gone starts with what the pointer names."""
-        try:
-            if await self._rasas.running(url) != await self._blocking(model_id, model):
-                await self._rasas.load(url, model)
-        except RasaUnwilling as error:
-            log.error("live.not_given_back", reason=error.log)
-
-    async def _put_right(self, live: Version) -> None:
-        path = self._versions.path(live)
-        wanted = await self._blocking(model_id, path)
-        for number, url in enumerate(self._rasas.urls):
-            if self._clock() < self._failed.get((url, live.id), float("-inf")):
-                continue
-            try:
-                if await self._rasas.running(url) == wanted:
-                    continue
-            except RasaUnwilling:
-                continue  # it is gone, or starts: the next time, then
-            try:
-                await self._rasas.load(url, path)
-                log.warning("live.rasa_put_right", rasa=number, version=live.id)
-            except RasaUnwilling as error:
-                self._failed[url, live.id] = self._clock() + _NOT_AGAIN_FOR
-                log.error("live.rasa_not_put_right", rasa=number, version=live.id, reason=error.log)
+        return absent
 
     def _pointer(self, version: Version) -> Pointer:
         return Pointer(file=version.file, sha256=version.sha256, version=version.id, code=version.code)
