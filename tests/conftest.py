@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,9 @@ os.environ.update(RASA_TELEMETRY_ENABLED="false", SQLALCHEMY_SILENCE_UBER_WARNIN
 
 import pytest
 
+import bot.store.migrations
 from bot.store.crypto import Vault
+from bot.store.engine import make_engine, migrate
 from tests.services import Postgres, find_postgres
 
 
@@ -31,9 +34,42 @@ def postgres() -> Iterator[Postgres]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with our tables and nothing in them, to be copied."""
+    file = tmp_path_factory.mktemp("migrated") / "test.db"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgres: Postgres) -> str:
+    """The name of such a database on the PostgreSQL server."""
+    url = postgres.new_database()
+    _migrate(url)
+    return url.rpartition("/")[2]
+
+
+def _migrate(url: str) -> None:
+    engine = make_engine(url)
+    migrate(engine, Path(bot.store.migrations.__path__[0]))
+    engine.dispose()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind we run on."""
+    """A database of each kind we run on, with our tables and nothing in them."""
+    if request.param == "sqlite":
+        shutil.copyfile(request.getfixturevalue("migrated_file"), tmp_path / "test.db")
+        return f"sqlite:///{tmp_path / 'test.db'}"
+    like = request.getfixturevalue("migrated_database")
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.new_database(like=like)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of each kind we run on, without a table."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'test.db'}"
     server: Postgres = request.getfixturevalue("postgres")

@@ -85,8 +85,8 @@ class Postgres:
         )
         wait_for_port(self.port, self.process)
 
-    def new_database(self) -> str:
-        """Make an empty database; its SQLAlchemy address."""
+    def new_database(self, *, like: str = "template1") -> str:
+        """Make a database like another of this server's, an empty one as it stands; its SQLAlchemy address."""
         from sqlalchemy import create_engine
         from sqlalchemy.exc import OperationalError
 
@@ -97,7 +97,7 @@ class Postgres:
         while True:  # the port opens a moment before the server takes connections
             try:
                 with admin.connect() as connection:
-                    connection.exec_driver_sql(f"CREATE DATABASE {name}")
+                    connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {like}")
                 break
             except OperationalError:
                 if time.monotonic() > deadline:
@@ -107,7 +107,7 @@ class Postgres:
         return f"postgresql://test@127.0.0.1:{self.port}/{name}"
 
     def stop(self) -> None:
-        """End the server this object started, and remove its folder."""
-        self.process.send_signal(signal.SIGINT)
+        """End the server this object started, at once, for nothing of it is kept; and remove its folder."""
+        self.process.send_signal(signal.SIGQUIT)
         self.process.wait(30)
         shutil.rmtree(self.folder, ignore_errors=True)

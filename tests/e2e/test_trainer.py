@@ -247,9 +247,8 @@ async def test_a_version_that_hears_fewer_cries_is_refused_with_the_figures(trai
         await answer(karen.post("/training/api/trainings", {"reason": "Uden råb om hjælp"}))
         training = await over(karen)
         assert training["status"] == "done", training
-        status, said = await karen.post(
-            f"/training/api/versions/{training['version']}/activate", {"reason": "prøver", "override": None}
-        )
+        body = {"reason": "prøver", "override": None, "from": live}
+        status, said = await karen.post(f"/training/api/versions/{training['version']}/activate", body)
         assert (status, said["error"]["code"]) == (409, "gate"), said
         [reason] = [reason for reason in said["error"]["reasons"] if re.search(r"\d af \d+ beskeder", reason)]
         assert re.search(rf"finder {len(CRIES)} af {len(CRIES)}\b", reason), reason

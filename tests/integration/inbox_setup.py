@@ -78,6 +78,13 @@ class Robot:
             Answer(text="Ja.", handoff=None if trigger is None else HandoffAsk(do="offer", trigger=trigger)),
         )
 
+    def says(self, conversation: str, sender: str, text: str, *, card: Mapping[str, Any] | None = None) -> None:
+        """A message that nobody asks the assistant about."""
+        with writing(self.engine) as connection:
+            held = self.log._records.locked(connection, conversation)
+            assert held is not None
+            self.log._records.append(connection, held, sender, text, card=card)
+
     def _answer(self, conversation: str, answer: Answer) -> None:
         turn = self.log.next_turn(conversation)
         assert turn is not None

@@ -18,6 +18,7 @@ from bot.errors import NotFoundError
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine, writing
 from bot.store.training_tables import activations, inbox, inbox_terms, model_versions, trainings
+from bot.training.around import NOT_SHOWN
 from bot.training.grouping import Reason, Status
 from bot.training.likeness import likeness, terms
 from bot.training.refusals import Changed, TrainingRefusal, Unusable, WrongMoment
@@ -235,6 +236,37 @@ def test_a_row_shows_each_message_in_its_conversation(robot: Robot) -> None:
     assert next(message.text for message in seen.around if message.seq == seen.seq) == seen.text
     with pytest.raises(NotFoundError):
         robot.inbox.open(group.id + 1)
+
+
+def test_who_trains_reads_nothing_of_a_citizens_case_nor_of_the_talk_with_a_person(robot: Robot) -> None:
+    """No answer under a login or on a card, no case picked there, and nothing from or to a member of staff."""
+    id = robot.begin()
+    robot.says(id, "system", "Du er logget ind som Anna Bjerregaard.")
+    robot.presses(id, "Byggesag om carporten")
+    robot.hears("hvad er en flurbel", "fallback", conversation=id)
+    robot.says(id, "system", "Du er logget ud.")
+    robot.says(id, "assistant", "Er det rigtigt?", card={"kind": "summary"})
+    (group,) = robot.rows()
+    _, (seen,) = robot.inbox.open(group.id)
+    assert [(one.sender, one.text) for one in seen.around] == [
+        ("assistant", "Hej, jeg er en robot."),
+        ("assistant", NOT_SHOWN),
+        ("citizen", "hvad er en flurbel"),
+        ("assistant", NOT_SHOWN),
+        ("assistant", NOT_SHOWN),
+    ]
+    assert all(one.card is None and not one.choices for one in seen.around)
+
+    other = robot.hears("hvor ligger den blå flurbel", "fallback")
+    robot.says(other, "system", "Pia Lund fra Nørreå Kommune er her nu.")
+    robot.says(other, "staff", "Jeg kan se, at din ansøgning mangler en lønseddel.")
+    robot.says(other, "citizen", "den har jeg sendt til dig")
+    _, (seen,) = robot.inbox.open(robot.rows()[0].id)
+    assert [(one.sender, one.text) for one in seen.around] == [
+        ("assistant", "Hej, jeg er en robot."),
+        ("citizen", "hvor ligger den blå flurbel"),
+        ("assistant", "Svar."),
+    ]
 
 
 def test_the_newest_twenty_messages_of_a_row_are_shown(robot: Robot) -> None:

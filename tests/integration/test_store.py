@@ -26,8 +26,8 @@ NOW = datetime(2026, 11, 21, 10, 0, tzinfo=timezone(timedelta(hours=1)))
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    made = make_engine(database_url)
+def engine(empty_database_url: str) -> Iterator[Engine]:
+    made = make_engine(empty_database_url)
     migrate(made, MIGRATIONS)
     yield made
     made.dispose()
@@ -90,9 +90,9 @@ def test_errors_never_quote_what_was_to_be_stored(engine: Engine) -> None:
     assert "hemmeligt" not in str(refused.value)
 
 
-def test_two_that_migrate_an_empty_database_at_once_both_succeed(database_url: str) -> None:
+def test_two_that_migrate_an_empty_database_at_once_both_succeed(empty_database_url: str) -> None:
     """web and the command may start side by side on a new database: one migrates, the others wait for it."""
-    engines = [make_engine(database_url) for _ in range(4)]
+    engines = [make_engine(empty_database_url) for _ in range(4)]
     together = Barrier(len(engines))
 
     def start(engine: Engine) -> None:

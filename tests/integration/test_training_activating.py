@@ -112,7 +112,10 @@ class House:
         )
 
     async def activate(self, version: Version, staff: Staff = KAREN, override: str | None = None) -> Version:
-        return await self.activating().activate(version.id, staff, reason=WHY, override=override)
+        """On a page that was just loaded."""
+        live = self.versions.active()
+        live_id = None if live is None else live.id
+        return await self.activating().activate(version.id, staff, live_id=live_id, reason=WHY, override=override)
 
     async def back(self, staff: Staff = KAREN, override: str | None = None) -> WentBack:
         """One click on a page that was just loaded."""
@@ -289,14 +292,25 @@ async def test_a_file_that_was_cut_short_is_never_given_to_rasa(house: House) ->
     assert house.live() == "one" and not house.rasas[0].loaded
 
 
+async def test_what_a_colleague_put_live_meanwhile_is_not_replaced_unseen(house: House) -> None:
+    """Whoever had the page open is told who did it, also where it showed that none ran yet."""
+    shown = house.one.id
+    await house.activate(house.three, PETER)
+    for live_id in (shown, None):
+        with pytest.raises(Changed) as refused:
+            await house.activating().activate(house.two.id, KAREN, live_id=live_id, reason=WHY, override=None)
+        assert refused.value.staff.startswith(f"Peter Dahl har i mellemtiden taget version {house.three.id} i brug.")
+    assert house.live() == "three" and house.reasons(house.two) == []
+
+
 async def test_what_is_not_there_or_runs_already_is_refused(house: House) -> None:
     """Each with its own words."""
     with pytest.raises(NotFoundError):
-        await house.activating().activate(999, KAREN, reason=WHY, override=None)
+        await house.activating().activate(999, KAREN, live_id=house.one.id, reason=WHY, override=None)
     with pytest.raises(WrongMoment, match="already"):
         await house.activate(house.one)
     with pytest.raises(Unusable):
-        await house.activating().activate(house.two.id, KAREN, reason="  ", override=None)
+        await house.activating().activate(house.two.id, KAREN, live_id=house.one.id, reason="  ", override=None)
 
 
 async def test_when_one_of_two_rasas_refuses_both_stay_on_the_old(house: House) -> None:

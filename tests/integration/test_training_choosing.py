@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.chat.records import utc_now
-from bot.running.choosing import NOT_WHOLE, OTHER_CODE, model_in, model_to_run
+from bot.running.choosing import NOT_WHOLE, OTHER_CODE, NothingToRun, model_in, model_to_run
 from bot.running.model import code_fingerprint, model_for
 from bot.settings import Settings
 from bot.store.crypto import Vault
@@ -41,7 +41,8 @@ class House:
         """What is started now; it is what the pointer names."""
         self.said.clear()
         model = model_to_run(self.settings, log=self.log, say=self.said.append, tell=lambda line: None)
-        assert pointer.runnable(self.models, code_fingerprint()) == model == model_in(self.models)
+        assert pointer.runnable(self.models, code_fingerprint()) == model
+        assert model_in(self.models, say=self.said.append) == model
         return model
 
     def live(self, *, code: str = "") -> Version:
@@ -135,14 +136,58 @@ def test_a_version_that_can_not_run_is_made_again_of_its_own_data(house: House, 
     assert house.starts() == started  # and not once more
 
 
-def test_a_rasa_without_a_pointer_starts_the_newest_model_and_no_data(tmp_path: Path) -> None:
+@pytest.fixture
+def told() -> list[str]:
+    return []
+
+
+def test_a_rasa_without_a_pointer_starts_the_newest_model_and_no_data(tmp_path: Path, told: list[str]) -> None:
     """The folder holds data and what is half-made too; without any model there is none."""
     (tmp_path / "data-0123456789abcdef.tar.gz").write_bytes(b"data")
     (tmp_path / "unfinished-7.tar.gz").write_bytes(b"half")
-    assert model_in(tmp_path) is None
+    assert model_in(tmp_path, say=told.append) is None
     model = tmp_path / "borgerkontakt-1.tar.gz"
     model.write_bytes(b"a model")
-    assert model_in(tmp_path) == model
+    assert model_in(tmp_path, say=told.append) == model
+    assert told == []
+
+
+def put_live(models: Path, number: int) -> Path:
+    """A model that was put live."""
+    model = models / f"borgerkontakt-{number}.tar.gz"
+    model.write_bytes(f"model {number}".encode())
+    pointer.write(models, Pointer(file=model.name, sha256=sha256_of(model), version=number, code=code_fingerprint()))
+    return model
+
+
+@pytest.mark.parametrize("broken", ["cut short", "gone", "of other software"])
+def test_a_rasa_alone_runs_what_was_live_before_and_never_what_nobody_put_live(
+    tmp_path: Path, told: list[str], broken: str
+) -> None:
+    """Where the live one can't run; the newest that lies there may be one that the gate refused."""
+    before, live = put_live(tmp_path, 1), put_live(tmp_path, 2)
+    (tmp_path / "borgerkontakt-3.tar.gz").write_bytes(b"nobody put it live")
+    if broken == "cut short":
+        live.write_bytes(b"mod")
+    elif broken == "gone":
+        live.unlink()
+    else:
+        named = pointer.read(tmp_path)
+        assert named is not None
+        pointer.write(tmp_path, replace(named, code="000000000000"))
+    assert model_in(tmp_path, say=told.append) == before
+    assert "Versionen før den kører i stedet." in told[0]
+    before.unlink()
+    with pytest.raises(NothingToRun):
+        model_in(tmp_path, say=told.append)
+
+
+def test_a_rasa_alone_does_not_guess_where_the_pointer_can_not_be_read(tmp_path: Path, told: list[str]) -> None:
+    """Something was put live; which one it was, the database knows."""
+    put_live(tmp_path, 1)
+    (tmp_path / pointer.NAME).write_text("{", encoding="utf-8")
+    with pytest.raises(NothingToRun):
+        model_in(tmp_path, say=told.append)
 
 
 def test_settings_name_the_folders(house: House) -> None:

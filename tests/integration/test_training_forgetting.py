@@ -68,11 +68,15 @@ class Trained(Municipality):
         return self.examples.delete(PIA, found.intent, [found.id])[1].id
 
     def holds(self) -> list[str]:
-        """The files of models that hold a word of it, unpacked."""
+        """The files that hold a word of it, unpacked: all there are but the assistant's own."""
         found = []
-        for file in sorted(self.models.glob("*.tar.gz")):
-            with tarfile.open(file) as archive:
-                inside = b"".join((archive.extractfile(entry) or io.BytesIO()).read() for entry in archive)
+        for file in sorted(self.models.parent.rglob("*")):
+            if file.is_dir() or self.folder in file.parents or ".db" in file.name:
+                continue
+            inside = file.read_bytes()
+            if file.name.endswith(".tar.gz"):
+                with tarfile.open(file) as archive:
+                    inside = b"".join((archive.extractfile(entry) or io.BytesIO()).read() for entry in archive)
             if b"Anna" in inside:
                 found.append(file.name)
         return found
@@ -92,9 +96,11 @@ def test_an_example_leaves_the_history_the_inbox_and_every_version(town: Trained
     town.inbox.use(town.rows()[0].id, PIA, version=1, intent="svartid", text=TOLD, confirmed=True)
     town.examples.add_one(PIA, "svartid", "hvornår hører jeg noget")  # it stands beside the other
     made = [town.version(), town.version(live=True)]
+    (town.models / "checks.json").write_text(json.dumps({"rows": [{"text": f"»{TOLD}« står to steder."}]}))
     town.log.erase(own)
     edit = town.delete()
     after = town.version(live=True)
+    assert "checks.json" in town.holds()
 
     assert town.forgetting.forget(f" {TOLD.upper()}!") == Forgotten(
         edits=3, rows=1, versions=tuple(one.id for one in made), live=False, unread=()

@@ -71,7 +71,11 @@ class Live(DeskInstallation):
             return answer.status, await answer.json()
 
     async def activate(self, page: Page, version: Version, override: str | None = None) -> tuple[int, Any]:
-        return await self.post(page, f"/versions/{version.id}/activate", reason="Flere eksempler", override=override)
+        """On a page that was just loaded."""
+        async with self.client.get(f"/training/api/versions/{version.id}", headers=page.headers) as answer:
+            live = (await answer.json())["active"]
+        body = {"reason": "Flere eksempler", "override": override, "from": live}
+        return await self.post(page, f"/versions/{version.id}/activate", **body)
 
 
 @pytest_asyncio.fixture
@@ -103,6 +107,18 @@ async def test_a_trainer_puts_a_version_live_and_goes_back(web: Live, karen: Pag
     status, said = await web.post(web.page("Peter Dahl", "administrator"), "/rollback", **back)
     assert (status, said["error"]["code"], said["error"]["by"]) == (409, "changed", "Karen Friis")
     assert "gået tilbage" in said["error"]["text"] and web.rasa.file.name == web.one.file
+
+
+async def test_what_a_colleague_put_live_meanwhile_is_not_replaced_unseen(web: Live, karen: Page) -> None:
+    """409 changed, with who did it; a page that does not say what it shows as live is told the same."""
+    await web.activate(web.page("Peter Dahl", "administrator"), web.two)
+    three = web.made("three")
+    for shown in ({"from": web.one.id}, {"from": None}, {}):
+        status, said = await web.post(karen, f"/versions/{three.id}/activate", reason="derfor", override=None, **shown)
+        assert (status, said["error"]["code"], said["error"]["by"]) == (409, "changed", "Peter Dahl")
+    status, said = await web.post(karen, f"/versions/{three.id}/activate", reason="derfor", **{"from": True})
+    assert (status, said["error"]["code"]) == (400, "bad_input")
+    assert web.rasa.file.name == web.two.file
 
 
 async def test_a_page_that_does_not_say_where_from_and_where_to_goes_nowhere(web: Live, karen: Page) -> None:

@@ -92,7 +92,9 @@ class House:
         )
 
     async def activate(self, version: Version) -> None:
-        await self.activating().activate(version.id, KAREN, reason=WHY, override=None)
+        live = self.versions.active()
+        live_id = None if live is None else live.id
+        await self.activating().activate(version.id, KAREN, live_id=live_id, reason=WHY, override=None)
 
     async def running(self) -> list[str]:
         """The file that each Rasa runs."""

@@ -71,6 +71,10 @@ class VersionsPeer:
         assert self.before is not None
         self._switch(self.before, "Tilbage", None, by=by)
 
+    def goes_live(self, id: int, by: str) -> None:
+        """A colleague puts a version live."""
+        self._switch(id, "Haster", None, by=by)
+
     def _ongoing(self) -> bool:
         return self.current is not None and self.current["status"] in ("queued", "running")
 
@@ -129,11 +133,14 @@ class VersionsPeer:
         one = self._one(request)
         beside = None if one["id"] == self.live else sample.comparison(self.live)
         gate = {"passes": not self.held, "reasons": list(self.held), "rules": sample.GATE_RULES}
-        return {**one, "comparison": beside, "gate": gate}
+        return {**one, "active": self.live, "comparison": beside, "gate": gate}
 
     def _activate(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        self.peer.exactly(request, body, "reason", "override")
+        self.peer.exactly(request, body, "reason", "override", "from")
         one = self._one(request)
+        if body["from"] != self.live:
+            by = self.rows[self.live]["activations"][-1]["by"]
+            raise No(409, "changed", f"{by} har i mellemtiden taget version {self.live} i brug.", by=by)
         if one["status"] in ("missing", "broken"):
             raise No(409, "broken", "Versionens fil er der ikke eller er gået i stykker. Den kan ikke tages i brug.")
         if self.held and body["override"] is None:

@@ -227,7 +227,7 @@ async def test_a_version_is_put_live_with_a_reason(page: Page, peer: Peer) -> No
     await dialog.get_by_label("Hvorfor?").fill("Bedre om plejebolig")
     await page.keyboard.press("Enter")
     await expect(page.locator("#announcer")).to_have_text("Version 4 kører nu.")
-    assert peer.sent("/activate") == [{"reason": "Bedre om plejebolig", "override": None}]
+    assert peer.sent("/activate") == [{"reason": "Bedre om plejebolig", "override": None, "from": 3}]
     await expect(page.locator(".version-about")).to_contain_text("Kører nu")
     await page.get_by_text("Hvornår den har kørt").click()
     await expect(page.locator(".version-about")).to_contain_text("Bedre om plejebolig")
@@ -265,7 +265,8 @@ async def test_an_administrator_passes_the_gate_over_in_writing(page: Page, peer
     await expect(dialog.get_by_role("alert")).to_contain_text("Robotten svarer ikke.")
     await dialog.get_by_role("button", name="Tag i brug alligevel").click()
     await expect(page.locator("#announcer")).to_have_text("Version 4 kører nu.")
-    assert peer.sent("/activate")[-1] == {"reason": "Haster", "override": "Prøven er forkert, se sag 12."}
+    said = {"reason": "Haster", "override": "Prøven er forkert, se sag 12.", "from": 3}
+    assert peer.sent("/activate")[-1] == said
 
 
 async def test_the_gate_of_this_moment_is_what_counts(page: Page, peer: Peer) -> None:
@@ -279,6 +280,24 @@ async def test_the_gate_of_this_moment_is_what_counts(page: Page, peer: Peer) ->
     assert peer.versions.live == 3
 
 
+async def test_what_a_colleague_put_live_meanwhile_is_not_replaced_unseen(page: Page, peer: Peer) -> None:
+    """Nothing is switched; the page says who did what and shows it, and what was written is there for a second try."""
+    await version(page, peer)
+    await page.get_by_role("button", name="Tag i brug").click()
+    peer.versions.goes_live(1, by="Ida Skov")
+    await page.get_by_label("Hvorfor?").fill("Bedre om plejebolig")
+    await page.keyboard.press("Enter")
+    said = "Ida Skov har i mellemtiden taget version 1 i brug. Siden viser nu, hvad der kører."
+    await expect(page.get_by_role("alert")).to_have_text(said)
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(page.get_by_role("heading", name="Sammenlignet med version 1")).to_be_visible()
+    assert peer.versions.live == 1
+    await page.get_by_role("button", name="Tag i brug").click()
+    await expect(page.get_by_label("Hvorfor?")).to_have_value("Bedre om plejebolig")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#announcer")).to_have_text("Version 4 kører nu.")
+
+
 async def test_a_version_whose_file_is_gone_is_not_offered(page: Page, peer: Peer) -> None:
     """It says what to do instead; one that is not there at all says so."""
     await version(page, peer, 2)
@@ -286,6 +305,20 @@ async def test_a_version_whose_file_is_gone_is_not_offered(page: Page, peer: Pee
     await expect(page.get_by_role("button", name="Tag i brug")).to_have_count(0)
     await page.goto(f"{peer.base}/training/versioner/99")
     await expect(page.get_by_role("alert")).to_have_text("Versionen findes ikke.")
+
+
+async def test_a_live_version_whose_file_is_gone_says_so_and_what_to_do(page: Page, peer: Peer) -> None:
+    """It runs for as long as nothing starts again: in the list, beside what runs, and on its own page."""
+    peer.versions.rows[3]["file"] = "missing"
+    await go(page, peer)
+    await expect(page.locator(".live-part")).to_contain_text("Filen til den mangler eller er i stykker.")
+    await expect(page.locator(".version-row").filter(has_text="Kører nu")).to_contain_text("Filen mangler")
+    await version(page, peer, 3)
+    about = page.locator(".version-about")
+    await expect(about).to_contain_text("filen til den mangler eller er i stykker")
+    await expect(about.get_by_role("link", name="Prøv den")).to_have_count(0)
+    await about.get_by_role("button", name="Træn igen med de samme eksempler").click()
+    await expect(page.locator(".training-part")).to_contain_text("»Trænet igen med eksemplerne fra version 3«")
 
 
 async def test_after_a_software_update_the_live_version_says_what_its_figures_are(page: Page, peer: Peer) -> None:

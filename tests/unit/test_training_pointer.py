@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.training.pointer import NAME, Pointer, read, runnable, write
+from bot.training.pointer import NAME, Earlier, Pointer, read, runnable, runnable_before, write
 from bot.training.versions import sha256_of
 
 CODE = "abcdef012345"
@@ -56,6 +56,8 @@ def test_a_pointer_that_was_cut_short_is_none(models: Path, kept: int) -> None:
         {"version": True},
         {"code": None},
         {"more": 1},
+        {"before": 7},
+        {"before": [{"file": "../elsewhere.tar.gz", "sha256": "", "code": CODE}]},
     ],
 )
 def test_a_pointer_with_other_fields_than_ours_is_none(models: Path, wrong: dict[str, object]) -> None:
@@ -97,6 +99,46 @@ def test_a_pointer_is_never_half_written(models: Path, monkeypatch: pytest.Monke
         write(models, Pointer(file="borgerkontakt-2.tar.gz", sha256="0" * 64, version=2, code=CODE))
     assert read(models) == before
     assert sorted(models.iterdir()) == there
+
+
+def second(models: Path) -> Path:
+    """A second model, put live after the first."""
+    model = models / "borgerkontakt-2.tar.gz"
+    model.write_bytes(b"another model")
+    write(models, pointer_to(model, version=2))
+    return model
+
+
+def test_what_was_live_before_is_remembered_and_runs_where_it_is_whole(models: Path) -> None:
+    """Also when the same one is written again, and when a try to put another live is undone."""
+    first = models / "borgerkontakt-1.tar.gz"
+    assert runnable_before(models, CODE) is None
+    two = second(models)
+    pointed = read(models)
+    assert pointed is not None and pointed.before == (Earlier(file=first.name, sha256=sha256_of(first), code=CODE),)
+    write(models, pointer_to(two, version=2))
+    write(models, Pointer(file="borgerkontakt-3.tar.gz", sha256="0" * 64, version=3, code=CODE))
+    write(models, pointed)
+    assert runnable_before(models, CODE) == first
+    assert runnable_before(models, "000000000000") is None
+    first.write_bytes(b"half")
+    assert runnable_before(models, CODE) is None
+
+
+def test_what_was_not_whole_any_more_is_not_what_was_live_before(models: Path) -> None:
+    """A version that takes the place of a broken one has the one before that to fall back on."""
+    second(models).write_bytes(b"half")
+    write(models, Pointer(file="borgerkontakt-3.tar.gz", sha256="0" * 64, version=3, code=CODE))
+    assert runnable_before(models, CODE) == models / "borgerkontakt-1.tar.gz"
+
+
+def test_a_pointer_that_knows_nothing_of_before_is_read(models: Path) -> None:
+    """One that was written by older software."""
+    told = json.loads((models / NAME).read_text(encoding="utf-8"))
+    del told["before"]
+    (models / NAME).write_text(json.dumps(told), encoding="utf-8")
+    assert runnable(models, CODE) == models / "borgerkontakt-1.tar.gz"
+    assert runnable_before(models, CODE) is None
 
 
 def test_pointing_to_nothing_takes_the_pointer_away(models: Path) -> None:
