@@ -1,4 +1,4 @@
-"""Which model starts: the version that is live, made again where the software is another; else that of the data."""
+"""Which model starts: the live version, made again where it can't run; before there is any, that of the data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import structlog
+
 from bot.chat.records import utc_now
+from bot.errors import BorgerkontaktError
 from bot.running.model import code_fingerprint, model_for, train
 from bot.settings import Settings
 from bot.store.crypto import Vault
@@ -26,6 +29,17 @@ NOT_WHOLE = "Lavet igen, fordi filen manglede eller var ødelagt"
 _TRAINING = "Træner assistenten. Det tager omkring et minut:"
 _NOT_LIVE = "Der er ændringer i data, som ikke er taget i brug. Træn, og tag i brug på siden /training/versioner."
 _NO_DATA = "Data til den version, der kørte, kan ikke læses. Assistenten bliver trænet på data, som de er nu."
+_RUNS_BEFORE = (
+    "Den version af assistenten, der er taget i brug, kan ikke starte: Filen mangler eller er ødelagt, eller den er "
+    "lavet med en anden udgave af programmet. Versionen før den kører i stedet. "
+    "Kør borgerkontakt prepare, og start igen."
+)
+_NOTHING = (
+    "Den version af assistenten, der er taget i brug, kan ikke starte, og det kan versionen før den heller ikke. "
+    "Kør borgerkontakt prepare, og start igen."
+)
+
+_events = structlog.get_logger(__name__)
 
 
 def model_to_run(settings: Settings, *, log: Path, say: Tell, tell: Tell) -> Path:
@@ -98,13 +112,29 @@ def _runnable(versions: Versions, live: Version, settings: Settings, *, log: Pat
     return made
 
 
-def model_in(folder: Path) -> Path | None:
-    """The model in a folder of models that a Rasa without a database starts: the pointed-to, else the newest.
+class NothingToRun(BorgerkontaktError):
+    """What was put live can't run, and neither can what was live before it; ``staff`` says what to do."""
 
-    None when there is none.
+    staff = _NOTHING
+
+
+def model_in(folder: Path, *, say: Tell) -> Path | None:
+    """The model in a folder of models that a Rasa without a database starts; None when there is none.
+
+    The pointed-to. Where that one can't run, what was live before it, and ``say`` gets that; never another one, for
+    what nobody put live may be what the gate refused. Before anything was put live, the newest.
+    Raises NothingToRun.
     """
-    pointed = pointer.runnable(folder, code_fingerprint())
+    code = code_fingerprint()
+    pointed = pointer.runnable(folder, code)
     if pointed is not None:
         return pointed
+    if pointer.ever_written(folder):
+        before = pointer.runnable_before(folder, code)
+        if before is None:
+            raise NothingToRun("neither what is live nor what was before it can run")
+        _events.error("live.not_whole", runs=before.name)
+        say(_RUNS_BEFORE)
+        return before
     # A folder of models also holds data and what is half-made.
     return max(folder.glob("borgerkontakt-*.tar.gz"), key=lambda path: path.stat().st_mtime, default=None)

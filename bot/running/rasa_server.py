@@ -32,17 +32,20 @@ def endpoints_with(actions_url: str, endpoints: Path, folder: Path) -> Path:
 def main() -> None:
     """Serve MODEL on PORT until ended; HOST (default loopback), RASA_TOKEN, ACTIONS_URL come from the environment.
 
-    Where MODEL is a folder, the model is the one that its pointer names (`bot.training.pointer`), else the newest.
+    Where MODEL is a folder, the model is the one that its pointer names (`bot.running.choosing.model_in`).
     """
     import rasa
     from rasa.utils.log_utils import configure_structlog
     from sanic import Sanic
 
-    from bot.running.choosing import model_in
+    from bot.running.choosing import NothingToRun, model_in
     from bot.running.rasa_switch import Switch, settle, warm
 
     given = Path(sys.argv[1])
-    model = model_in(given) if given.is_dir() else given
+    try:
+        model = model_in(given, say=lambda line: print(line, file=sys.stderr)) if given.is_dir() else given
+    except NothingToRun as error:
+        sys.exit(error.staff)
     if model is None:
         sys.exit(f"Der er ingen model i {given}. Lav den med: borgerkontakt prepare")
     token = os.environ["RASA_TOKEN"]

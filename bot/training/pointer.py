@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import structlog
@@ -21,30 +21,41 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """A model that was pointed to before; the fields are those of `Pointer`."""
+
+    file: str
+    sha256: str
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pointer:
     """``file`` is a name in the folder of models; ``version`` is None for a model that is no recorded version.
 
-    ``code`` is the software it was made by (`bot.running.model.code_fingerprint`).
+    ``code`` is the software it was made by (`bot.running.model.code_fingerprint`). ``before`` is what was pointed to
+    last before it, at most one; None leaves it to `write` to find that out.
     """
 
     file: str
     sha256: str
     version: int | None
     code: str
+    before: tuple[Earlier, ...] | None = field(default=None, compare=False)
 
 
 def read(models: Path) -> Pointer | None:
     """The pointer; None when there is none, or none that can be read."""
     try:
         told = json.loads((models / NAME).read_text(encoding="utf-8"))
-        pointer = Pointer(**told)
+        before = tuple(Earlier(**each) for each in told.pop("before", ()))
+        pointer = Pointer(**told, before=before)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         log.warning("pointer.unreadable", kind=type(error).__name__)
         return None
-    texts = (pointer.file, pointer.sha256, pointer.code)
-    named = all(isinstance(text, str) for text in texts) and pointer.file == Path(pointer.file).name
+    named = _named(pointer) and all(map(_named, before))
     if not named or not isinstance(pointer.version, int | None) or isinstance(pointer.version, bool):
         log.warning("pointer.unreadable", kind="fields")
         return None
@@ -61,6 +72,8 @@ def write(models: Path, pointer: Pointer | None) -> None:
         target.unlink(missing_ok=True)
         return
     models.mkdir(parents=True, exist_ok=True)
+    if pointer.before is None:
+        pointer = replace(pointer, before=_before(models, pointer))
     unfinished = models / f".{NAME}.{os.getpid()}"
     try:
         with unfinished.open("w", encoding="utf-8") as file:
@@ -78,13 +91,45 @@ def write(models: Path, pointer: Pointer | None) -> None:
         os.close(folder)
 
 
+def ever_written(models: Path) -> bool:
+    """Whether anything was put live here, even if it can't be read any more."""
+    return (models / NAME).exists()
+
+
 def runnable(models: Path, code: str) -> Path | None:
     """The model that the pointer names, if it is whole and made by the software ``code``; else None."""
     pointer = read(models)
-    if pointer is None or pointer.code != code:
+    return _path(models, pointer, code) if pointer is not None else None
+
+
+def runnable_before(models: Path, code: str) -> Path | None:
+    """The model that was pointed to before that one, if it is whole and made by the software ``code``; else None."""
+    pointer = read(models)
+    found = (_path(models, each, code) for each in (pointer and pointer.before) or ())
+    return next((path for path in found if path is not None), None)
+
+
+def _before(models: Path, pointer: Pointer) -> tuple[Earlier, ...]:
+    """What ``pointer`` takes the place of; where that is the same model, or is not whole, what was before it."""
+    there = read(models)
+    if there is None:
+        return ()
+    if there.sha256 != pointer.sha256 and _path(models, there, there.code) is not None:
+        return (Earlier(file=there.file, sha256=there.sha256, code=there.code),)
+    return tuple(each for each in there.before or () if each.sha256 != pointer.sha256)
+
+
+def _path(models: Path, named: Pointer | Earlier, code: str) -> Path | None:
+    if named.code != code:
         return None
-    path = models / pointer.file
+    path = models / named.file
     try:
-        return path if sha256_of(path) == pointer.sha256 else None
+        return path if sha256_of(path) == named.sha256 else None
     except OSError:
         return None
+
+
+def _named(named: Pointer | Earlier) -> bool:
+    """Whether it is of texts, and leads nowhere out of the folder of models."""
+    texts = (named.file, named.sha256, named.code)
+    return all(isinstance(text, str) for text in texts) and named.file == Path(named.file).name

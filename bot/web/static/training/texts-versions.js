@@ -79,6 +79,9 @@ export const texts = {
   activated: (when, name) => `Taget i brug ${when}${name ? ` af ${name}` : ""}`,
   override: (words) => `Kontrollen blev sat til side: »${words}«`,
   broken: "Versionens fil kan ikke bruges. Træn igen for at få en ny version.",
+  liveBroken:
+    "Det er den her version, der skal svare borgerne, men filen til den mangler eller er i stykker. Hvis robotten starter igen, svarer den måske med versionen før. Træn igen med de samme eksempler, og tag den nye version i brug.",
+  liveBrokenShort: "Filen til den mangler eller er i stykker. Åbn versionen, og se, hvad du kan gøre.",
   older: "Versionen er lavet med en ældre udgave af programmet og kan ikke bruges mere. Træn igen med de samme eksempler, så får du en ny, du kan bruge.",
   retrain: "Træn igen med de samme eksempler",
   retrainHint: "Du får en ny version med tal og sammenligning. Det, du har rettet siden, er ikke med i den, men det er der stadig.",

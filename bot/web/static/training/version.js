@@ -9,7 +9,7 @@ import { texts as shared } from "./texts.js";
 import { ongoing, TrainingPart } from "./training-progress.js";
 import { activate } from "./version-activate.js";
 import { comparisonParts } from "./version-comparison.js";
-import { statusChip, versionFigures } from "./versions.js";
+import { liveBroken, statusChips, versionFigures } from "./versions.js";
 
 const UNUSABLE = ["missing", "broken", "older"];
 
@@ -79,25 +79,27 @@ export class VersionPage {
 
   #about(version) {
     const { id, status, before_update: older } = version;
-    const measurable = version.macro_f1 === null && status !== "older" && !this.app.readOnly;
+    const gone = liveBroken(version);
+    const measurable = version.macro_f1 === null && status !== "older" && !gone && !this.app.readOnly;
     const usable = status === "ready" && version.macro_f1 !== null;
     const may = version.gate.passes || this.app.mayOverride;
     return [
-      make("p", {}, statusChip(status), " ", make("span", { class: "hint" }, `${texts.made(moment(version.made_at), version.by)} · ${texts.data(version.intents, version.examples)}`)),
+      make("p", {}, ...statusChips(version), " ", make("span", { class: "hint" }, `${texts.made(moment(version.made_at), version.by)} · ${texts.data(version.intents, version.examples)}`)),
       version.reason ? make("p", {}, make("strong", {}, `${texts.reasonTitle}: `), version.reason) : "",
       older ? make("p", {}, texts.beforeUpdate(older.version)) : "",
       versionFigures(older ?? version),
-      status === "live" ? make("p", {}, texts.live) : "",
+      status === "live" && !gone ? make("p", {}, texts.live) : "",
+      gone ? notice(texts.liveBroken, "warning") : "",
       UNUSABLE.includes(status) ? notice(status === "older" ? texts.older : texts.broken, "warning") : "",
       measurable ? make("div", {}, make("p", {}, older ? texts.measureAgain : texts.measureIntro), button(texts.measure, () => this.#begin("measure"), { "data-focus": "maal" })) : "",
-      (UNUSABLE.includes(status) || older) && !this.app.readOnly ? this.#again() : "",
+      (UNUSABLE.includes(status) || gone || older) && !this.app.readOnly ? this.#again() : "",
       make(
         "div",
         { class: "buttons" },
         usable && may && !this.app.readOnly
           ? button(version.gate.passes ? texts.activate : texts.overrideButton, () => this.#activate(version), { kind: version.gate.passes ? "primary" : "danger", "data-focus": "tag-i-brug" })
           : "",
-        UNUSABLE.includes(status) ? "" : make("a", { class: "button", href: `${addresses.try}?${new URLSearchParams({ version: id })}`, "data-inside": true }, texts.try),
+        UNUSABLE.includes(status) || gone ? "" : make("a", { class: "button", href: `${addresses.try}?${new URLSearchParams({ version: id })}`, "data-inside": true }, texts.try),
       ),
       version.activations.length
         ? make(

@@ -32,12 +32,13 @@ export class LivePart {
   update({ active, previous, version, onlyOlder = false }) {
     this.shown = { from: active, to: previous };
     this.body.hidden = false;
-    redraw(this.body, [active, previous, version?.activations, onlyOlder], () => {
+    redraw(this.body, [active, previous, version?.activations, version?.file, onlyOlder], () => {
       if (active === null) return [make("h3", {}, texts.noneLive)];
       const last = version?.activations?.[0];
       return [
         make("h3", { tabindex: "-1", "data-focus": "koerer" }, make("a", { href: addresses.version(active), "data-inside": true }, texts.liveTitle(active))),
         last ? make("p", {}, texts.liveSince(moment(last.at), last.by)) : "",
+        ["missing", "broken"].includes(version?.file) ? notice(texts.liveBrokenShort, "warning") : "",
         previous === null || this.app.readOnly ? "" : this.#back(previous),
         onlyOlder && !this.app.readOnly ? make("p", {}, texts.onlyOlder) : "",
       ].filter(Boolean);

@@ -65,18 +65,23 @@ export function versionFigures({ macro_f1: macro, macro_f1_interval: interval, c
   );
 }
 
-/** What a version is now, as a chip. */
-export function statusChip(status) {
+/** Whether a version runs, and its file is not what was made: it can't be started again. */
+export const liveBroken = ({ status, file }) => status === "live" && ["missing", "broken"].includes(file);
+
+/** What a version is now, as chips. */
+export const statusChips = (version) => [statusChip(version.status), ...(liveBroken(version) ? [" ", statusChip(version.file)] : [])];
+
+function statusChip(status) {
   const kind = { live: "filed", missing: "late", broken: "urgent" }[status] ?? "";
   return make("span", { class: `chip ${kind}` }, texts.status[status] ?? status);
 }
 
 function versionRow(version) {
-  const { id, status } = version;
+  const { id } = version;
   return make(
     "li",
     { class: "card version-row" },
-    make("h4", {}, make("a", { href: addresses.version(id), "data-inside": true }, texts.version(id)), " ", statusChip(status)),
+    make("h4", {}, make("a", { href: addresses.version(id), "data-inside": true }, texts.version(id)), " ", ...statusChips(version)),
     version.reason ? make("p", {}, version.reason) : "",
     make("p", { class: "hint" }, `${texts.made(moment(version.made_at), version.by)} · ${texts.data(version.intents, version.examples)}`),
     versionFigures(version),
