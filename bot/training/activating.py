@@ -97,15 +97,18 @@ class Activating:
         self._blocking = blocking
         self._loading = Loading(rasas, models, blocking=blocking, clock=clock)
 
-    async def activate(self, version_id: int, staff: Staff, *, reason: str, override: str | None) -> Version:
-        """Put a version live, for ``reason``; ``override`` is an administrator's for passing over the gate.
+    async def activate(
+        self, version_id: int, staff: Staff, *, live_id: int | None, reason: str, override: str | None
+    ) -> Version:
+        """Put a version live in place of ``live_id``, as whoever asks was shown (None: none ran), for ``reason``.
 
-        Raises NotFoundError, WrongMoment when it runs already or another is being put live, TrainingRefusal (broken)
-        when it can't run here, Held by the gate, Unusable for a reason that is none, RasaUnwilling.
+        ``override`` is an administrator's for passing over the gate. Raises NotFoundError, WrongMoment when it runs
+        already or another is being put live, Changed when others run by now, TrainingRefusal (broken) when it can't run
+        here, Held by the gate, Unusable for a reason that is none, RasaUnwilling.
         """
         reason = _written(reason, least=1, otherwise=_WHY)
         with self._alone():
-            version, live = await self._blocking(self._of, version_id)
+            version, live = await self._blocking(self._of, version_id, staff, live_id)
             passed_over = await self._blocking(self._held, version, live, staff, override)
             await finished(self._go(version, live, staff, reason, passed_over))
             return version
@@ -144,11 +147,13 @@ class Activating:
         except WrongMoment:
             return  # whoever is at it leaves everything in line
 
-    def _of(self, version_id: int) -> tuple[Version, Version | None]:
-        """A version that could be put live here, and the one that is."""
+    def _of(self, version_id: int, staff: Staff, live_id: int | None) -> tuple[Version, Version | None]:
+        """A version that could be put live here, and the one that is, if that is ``live_id``. Raises Changed."""
         version, live = self._versions.get(version_id), self._versions.active()
         if live is not None and live.id == version.id:
             raise WrongMoment("it is live already", staff=_RUNS)
+        if live is not None and live.id != live_id:
+            raise self._changed(staff, live)
         if not self._versions.whole(version):
             raise TrainingRefusal("its file is not whole", staff=_BROKEN, code="broken")
         if version.code != self._code:
@@ -167,7 +172,7 @@ class Activating:
             if not self._versions.there(to_id):
                 raise Changed(staff=f"{_GONE.format(to_id)} {_NOT_CHANGED}")
             raise self._changed(staff, live)
-        return self._of(to_id)
+        return self._of(to_id, staff, live_id)
 
     def _changed(self, staff: Staff, live: Version) -> Changed:
         """The refusal that says who put the live version live."""

@@ -138,12 +138,14 @@ async def _trying(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _activate(request: web.Request, staff: Staff) -> web.Response:
-    """POST /training/api/versions/<id>/activate {reason, override}."""
-    body = await body_of(request, reason=str, override=(str, type(None)))
-    parts = request.app[LIVE_VERSION]
+    """POST /training/api/versions/<id>/activate {reason, override, from}: ``from`` is what the page shows as live."""
+    maybe: dict[str, tuple[type, ...]] = {"override": (str, type(None)), "from": (int, type(None))}
+    body, activating = await body_of(request, reason=str, **maybe), request.app[LIVE_VERSION].activating
     number = _number(request.match_info["id"])
     with _rasas_no():
-        version = await parts.activating.activate(number, staff, reason=body["reason"], override=body["override"])
+        version = await activating.activate(
+            number, staff, live_id=body["from"], reason=body["reason"], override=body["override"]
+        )
     return await _told(request, version)
 
 

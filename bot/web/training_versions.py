@@ -127,6 +127,7 @@ class VersionParts:
             reasons = judge(*pair, self.rules, title=self.intents.title)
         return {
             **self.version_json(version),
+            "active": active and active.id,
             "comparison": self._comparison_json(comparison or self.versions.comparison(version.id)),
             "gate": {"passes": not reasons, "reasons": reasons, "rules": self.rules.to_json()},
             "figures": version.figures.to_json(),

@@ -5,8 +5,11 @@ import { ask } from "/desk/static/dialog.js";
 import { texts } from "./texts-versions.js";
 import { heldBack, LEAST, SWITCHING, tooShort } from "./versions-live.js";
 
-/** Ask for the reason and take `version` in use; `switched(version)` is called when it runs. */
-export function activate(app, version, switched) {
+/**
+ * Ask for the reason and take `version` in use; `switched(version)` is called when it runs, `overtaken(error)` when
+ * another one runs by now than the page shows.
+ */
+export function activate(app, version, switched, overtaken) {
   const reason = field(texts.activateReason, { maxlength: 300 });
   const override = field(texts.overrideReason, { kind: "textarea", rows: 3, hint: texts.overrideHint, maxlength: 1000 });
   const reasons = make("div", {});
@@ -16,7 +19,7 @@ export function activate(app, version, switched) {
   };
   override.element.hidden = true;
   if (!version.gate.passes) holds(version.gate.reasons);
-  ask({
+  const dialog = ask({
     title: version.gate.passes ? texts.activateTitle(version.id) : texts.overrideTitle(version.id),
     intro: texts.activateIntro,
     yes: version.gate.passes ? texts.activate : texts.overrideButton,
@@ -32,11 +35,16 @@ export function activate(app, version, switched) {
       }
       override.fail("");
       try {
-        const answer = await app.api.post(`/versions/${version.id}/activate`, { reason: why, override: over ? anyway : null }, { patience: SWITCHING });
+        const answer = await app.api.post(`/versions/${version.id}/activate`, { reason: why, override: over ? anyway : null, from: version.active }, { patience: SWITCHING });
         await switched(answer.version);
       } catch (error) {
         // What runs may be another one since the page was read: then the gate says another thing.
         if (error.code === "gate" && app.mayOverride && error.more?.reasons) holds(error.more.reasons);
+        // The page says it, beside what runs now: whoever still wants it looks at that first. What was written is kept.
+        if (error.code === "changed") {
+          dialog.close();
+          await overtaken(error);
+        }
         throw error;
       }
     },

@@ -141,11 +141,16 @@ export class VersionPage {
   }
 
   #activate(version) {
-    activate(this.app, version, async (now) => {
+    const switched = async (now) => {
       await this.#load();
       this.app.announce(texts.switched(now.id));
       this.state.replaceChildren(make("p", { class: "notice info" }, texts.switched(now.id)));
-    });
+    };
+    const overtaken = async (error) => {
+      await this.#load();
+      this.state.replaceChildren(notice(`${error.message} ${texts.shownNow}`));
+    };
+    activate(this.app, version, switched, overtaken);
   }
 
   // A training as any, with what was kept of this version.
