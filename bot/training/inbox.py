@@ -6,19 +6,19 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import and_, case, delete, func, or_, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.sql import ColumnElement, Select
 
-from bot.chat.records import Message, Records
+from bot.chat.records import Records
 from bot.desk.paging import after, cursor_of, place_of
 from bot.errors import NotFoundError
 from bot.identity.clock import Clock, utc_now
 from bot.identity.staff import Staff
 from bot.store.crypto import Vault
 from bot.store.engine import reading, writing
-from bot.store.tables import messages
 from bot.store.training_tables import inbox, inbox_terms, understood
+from bot.training.around import AFTER, BEFORE, talks
 from bot.training.edits import Within
 from bot.training.grouping import Reason, Status, back_to_waiting, newest_of
 from bot.training.inbox_rows import Group, Page, Seen, group_of
@@ -27,7 +27,6 @@ from bot.training.refusals import Changed, TrainingRefusal, Unusable, WrongMomen
 
 PAGE = 50  # rows
 _SHOWN = 20  # messages of a row
-_BEFORE, _AFTER = 4, 3  # messages around one
 _LONGEST = 3000  # characters of an example; it may be no longer than a message
 
 _NOT_NOW = {
@@ -107,13 +106,13 @@ class Inbox(Generic[Done]):
             found = connection.execute(
                 query.order_by(understood.c.at.desc(), understood.c.seq.desc()).limit(_SHOWN)
             ).all()
-            around = self._around(connection, found)
+            around = talks(connection, self._records, found)
         seen = []
         for one in found:
             near = tuple(
                 message
                 for message in around.get(one.conversation_id, ())
-                if one.seq - _BEFORE <= message.seq <= one.seq + _AFTER
+                if one.seq - BEFORE <= message.seq <= one.seq + AFTER
             )
             text = next((message.text for message in near if message.seq == one.seq), "")
             seen.append(
@@ -245,21 +244,6 @@ class Inbox(Generic[Done]):
             words = "Beskeden findes ikke længere. Borgeren kan have slettet samtalen."
             raise NotFoundError("no such row of the inbox", staff=words)
         return row
-
-    def _around(self, connection: Connection, found: Sequence[Any]) -> dict[str, list[Message]]:
-        if not found:
-            return {}
-        places = [
-            and_(
-                messages.c.conversation_id == one.conversation_id,
-                messages.c.seq.between(one.seq - _BEFORE, one.seq + _AFTER),
-            )
-            for one in found
-        ]
-        near: dict[str, list[Message]] = {}
-        for row in connection.execute(select(messages).where(or_(*places)).order_by(messages.c.seq)):
-            near.setdefault(row.conversation_id, []).append(self._records.message(row))
-        return near
 
     def _groups(self, rows: Sequence[Any]) -> tuple[Group, ...]:
         ids = {row.staff_id for row in rows if row.staff_id is not None}

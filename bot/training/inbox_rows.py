@@ -38,7 +38,10 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """One of the messages, with what stands around it in its conversation, in order and masked; it is among them."""
+    """One of the messages, with what may be read around it in its conversation, in order and masked; it is among them.
+
+    See `bot.training.around`.
+    """
 
     seq: int
     text: str = field(repr=False)

@@ -78,7 +78,7 @@ export const texts = {
   aroundOne: (when) => `Samtalen ${when}`,
   understoodAs: (outcome, title) => (title ? `${outcome}: »${title}«` : outcome),
   marked: { citizen: "Borgeren sagde, at svaret var forkert.", staff: "En kollega sagde, at robotten misforstod." },
-  who: { citizen: "Borgeren", assistant: "Robotten", staff: "Medarbejder", system: "Besked" },
+  who: { citizen: "Borgeren", assistant: "Robotten" },
   noMessages: "Samtalen er slettet. Kun teksten er tilbage.",
 
   // Choosing an intent
