@@ -133,9 +133,9 @@ class Checks:
             rows = self._found(texts)
         except Exception as error:  # whatever it is, the page is told that it failed
             log.warning("checks.failed", kind=type(error).__name__)
-            self._settle(State.FAILED, texts, before)
+            self._ended_with(State.FAILED, texts, before)
         else:
-            self._settle(State.DONE, texts, rows)
+            self._ended_with(State.DONE, texts, rows)
         finally:
             self._running = False
 
@@ -175,6 +175,10 @@ class Checks:
         if not done:
             raise ChildFailed(0, ())
         return tuple(rows)
+
+    def _ended_with(self, state: State, texts: Texts, rows: tuple[Mapping[str, Any], ...]) -> None:
+        if self._kept.exists():  # else an example was forgotten meanwhile, which these rows may quote
+            self._settle(state, texts, rows)
 
     def _settle(self, state: State, texts: Texts, rows: tuple[Mapping[str, Any], ...]) -> None:
         with suppress(OSError):  # a full disk: then it counts as one that was cut short

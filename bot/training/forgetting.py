@@ -2,7 +2,8 @@
 
 Deleted from the examples it still stands in the history of changes, as a message that was used, and in every version
 that was made of it: in its copy of the data, and in its model. Those versions go. The one that runs can't: it
-stays until another one runs, and this is to be done once more then.
+stays until another one runs, and this is to be done once more then. What the newest check found may quote it: that goes
+as well.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from bot.store.crypto import Vault
 from bot.store.engine import reading, writing
 from bot.store.training_tables import activations, inbox, model_versions, training_edits, trainings
 from bot.training import pointer
+from bot.training.checks import FILE as CHECKED
 from bot.training.comparing import examples_in
 from bot.training.corpus import Corpus, folded
 from bot.training.files import Files
@@ -83,6 +85,7 @@ class Forgetting:
             versions, kept = self._in_versions(connection, holding)
         for name in sorted(holding - kept):
             (self._models / name).unlink(missing_ok=True)
+        (self._models / CHECKED).unlink(missing_ok=True)  # it quotes examples; the next check writes it anew
         log.info("example.forgotten", edits=edits, rows=rows, versions=versions, files=len(holding - kept))
         return Forgotten(edits=edits, rows=rows, versions=versions, live=bool(holding & kept), unread=unread)
 

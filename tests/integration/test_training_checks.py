@@ -169,6 +169,20 @@ def test_a_process_that_breaks_is_told_of_and_can_be_started_again(folder: Path)
     assert not log.exists()
 
 
+def test_what_a_check_finds_is_not_kept_when_the_kept_was_thrown_away_meanwhile(folder: Path) -> None:
+    """It may quote an example that was forgotten in between; the next check starts from nothing."""
+    go = folder / "go"
+    waits = f"import pathlib, time\nwhile not pathlib.Path({str(go)!r}).exists(): time.sleep(0.02)\n"
+    checks = checks_of(folder, "-c", waits + DONE[1])
+    checks.start()
+    (folder / "models" / FILE).unlink()
+    go.touch()
+    assert checks._thread is not None
+    checks._thread.join(timeout=60)
+    assert not checks._thread.is_alive() and not (folder / "models" / FILE).exists()
+    assert checks.report() == Report(state=State.NONE, at=None, stale=False, rows=())
+
+
 def test_one_runs_at_a_time_and_ends_with_web(folder: Path) -> None:
     """A second wish changes nothing; what is cut short is told to be, also by whoever comes after."""
     checks = checks_of(folder, *SLOW)
