@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Protocol
 
 import structlog
 
@@ -24,6 +25,14 @@ from bot.training.versions import NewVersion, Version, Versions, sha256_of
 
 Tell = Callable[[str], None]
 
+
+class Train(Protocol):
+    """What `bot.running.model.train` does."""
+
+    def __call__(self, data: Path, models: Path, *, log: Path, tell: Tell) -> Path:
+        """The model made of ``data``, in the folder ``models``. Raises TrainingError."""
+
+
 OTHER_CODE = "Lavet igen, fordi programmet er opdateret"
 NOT_WHOLE = "Lavet igen, fordi filen manglede eller var ødelagt"
 _TRAINING = "Træner assistenten. Det tager omkring et minut:"
@@ -42,7 +51,7 @@ _NOTHING = (
 _events = structlog.get_logger(__name__)
 
 
-def model_to_run(settings: Settings, *, log: Path, say: Tell, tell: Tell) -> Path:
+def model_to_run(settings: Settings, *, log: Path, say: Tell, tell: Tell, train: Train = train) -> Path:
     """The model that is to run, trained now where that must be; the pointer names it afterwards.
 
     The database must be up to date. ``say`` gets what is decided, ``tell`` each step of a training, whose output goes
@@ -53,10 +62,10 @@ def model_to_run(settings: Settings, *, log: Path, say: Tell, tell: Tell) -> Pat
         versions = Versions(engine, Vault(settings.secret_keys), settings.models_folder, clock=utc_now)
         live = versions.active()
         if live is None:
-            model = _of_data(settings, log=log, say=say, tell=tell)
+            model = _of_data(settings, log=log, say=say, tell=tell, train=train)
             named = Pointer(file=model.name, sha256=sha256_of(model), version=None, code=code_fingerprint())
         else:
-            version = _runnable(versions, live, settings, log=log, say=say, tell=tell)
+            version = _runnable(versions, live, settings, log=log, say=say, tell=tell, train=train)
             model = versions.path(version)
             named = Pointer(file=version.file, sha256=version.sha256, version=version.id, code=version.code)
             say(f"Version {version.id} af assistenten kører.")
@@ -69,7 +78,7 @@ def model_to_run(settings: Settings, *, log: Path, say: Tell, tell: Tell) -> Pat
     return model
 
 
-def _of_data(settings: Settings, *, log: Path, say: Tell, tell: Tell) -> Path:
+def _of_data(settings: Settings, *, log: Path, say: Tell, tell: Tell, train: Train) -> Path:
     model = model_for(settings.assistant_folder, settings.models_folder)
     if not model.exists():
         say(_TRAINING)
@@ -77,7 +86,9 @@ def _of_data(settings: Settings, *, log: Path, say: Tell, tell: Tell) -> Path:
     return model
 
 
-def _runnable(versions: Versions, live: Version, settings: Settings, *, log: Path, say: Tell, tell: Tell) -> Version:
+def _runnable(
+    versions: Versions, live: Version, settings: Settings, *, log: Path, say: Tell, tell: Tell, train: Train
+) -> Version:
     """The live version; one made anew of its data where it is not whole, or was made by other software."""
     if live.code == code_fingerprint() and versions.whole(live):
         return live
@@ -108,8 +119,19 @@ def _runnable(versions: Versions, live: Version, settings: Settings, *, log: Pat
             code=code_fingerprint(),
         )
     )
-    versions.activated(made.id, None, reason)
+    versions.activated(
+        made.id, None, reason, _passed_over(versions, live) if made.data_file == live.data_file else None
+    )
     return made
+
+
+def _passed_over(versions: Versions, live: Version) -> str | None:
+    """Why the gate was passed over when a version was put live; made again, it is no better than it was.
+
+    To have gone back to it since does not clear that.
+    """
+    ran = versions.activations([live.id])[live.id]
+    return next((one.override for one in ran if one.override is not None or not one.back), None)
 
 
 class NothingToRun(BorgerkontaktError):

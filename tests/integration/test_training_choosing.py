@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,7 +45,18 @@ class House:
         assert model_in(self.models, say=self.said.append) == model
         return model
 
-    def live(self, *, code: str = "") -> Version:
+    def starts_untrained(self) -> Path:
+        """What is started, where training takes no time: whatever is made is the same few bytes."""
+
+        def train(data: Path, models: Path, *, log: Path, tell: Callable[[str], None]) -> Path:
+            made = model_for(data, models)
+            made.write_bytes(b"trained again")
+            return made
+
+        self.said.clear()
+        return model_to_run(self.settings, log=self.log, say=self.said.append, tell=lambda line: None, train=train)
+
+    def live(self, *, code: str = "", override: str | None = None) -> Version:
         """A version made of the data as they stand, put live."""
         model = self.models / "borgerkontakt-20261122-093000-1.tar.gz"
         model.write_bytes(b"a trained version")
@@ -62,7 +73,7 @@ class House:
                 code=code or code_fingerprint(),
             )
         )
-        self.versions.activated(made.id, None, "Flere eksempler")
+        self.versions.activated(made.id, None, "Flere eksempler", override)
         return made
 
     def change_data(self) -> None:
@@ -134,6 +145,21 @@ def test_a_version_that_can_not_run_is_made_again_of_its_own_data(house: House, 
     assert started == house.models / made.file and house.versions.whole(made)
     assert house.said[-1].startswith("Der er ændringer i data")
     assert house.starts() == started  # and not once more
+
+
+def test_what_was_put_live_past_the_gate_is_still_that_when_it_is_made_again(house: House) -> None:
+    """So that going back to it later is held by the gate as before; one that passed the gate is not."""
+    live = house.live(code="000000000000", override="Prøven er forkert")
+    house.versions.activated(live.id, None, "Tilbage", back=True)
+    house.starts_untrained()
+    made = house.versions.active()
+    assert made is not None and made.id != live.id
+    assert house.versions.activations([made.id])[made.id][0].override == "Prøven er forkert"
+    again = house.live(code="000000000000")
+    house.starts_untrained()
+    made = house.versions.active()
+    assert made is not None and made.id not in (live.id, again.id)
+    assert house.versions.activations([made.id])[made.id][0].override is None
 
 
 @pytest.fixture
