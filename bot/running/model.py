@@ -10,17 +10,21 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
+from typing import TextIO
 
 from bot.errors import BorgerkontaktError
 from bot.privacy.masking import mask
 from bot.settings import ROOT
 
 QUIET = {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+NO_ROOM = ("Errno 28", "Errno 27", "Errno 122", "No space left on device", "File too large", "Disk quota exceeded")
+ERROR = re.compile(r"([A-Za-z_][\w.]*(?:Error|Exception|Rule|Story|Conflict\w*|Domain\w*))(?::|$)")
+PLACE = re.compile(r'\s*File "([^"]+)", line (\d+)')
 _STARTED = re.compile(r"Starting to train component '(\w+)'")
 
 
 class TrainingError(BorgerkontaktError):
-    """Rasa could not train a model; ``log`` holds its last lines."""
+    """Rasa could not train a model; ``log`` holds what may be kept of what it said last (`telling`)."""
 
     staff = "Modellen kunne ikke trænes."
 
@@ -83,11 +87,37 @@ def begun_component(line: str) -> str | None:
     return found.group(1) if found else None
 
 
+def telling(line: str) -> str:
+    """What may be kept of a line that a process wrote aside: enough to find an error, and none of anybody's words.
+
+    The part of the assistant that began to learn, a place in the code, the kind of an error, a full disk; else empty.
+    """
+    if component := begun_component(line):
+        return f"began {component}"
+    if place := PLACE.match(line):
+        return mask(place.group().strip())
+    if error := ERROR.match(line):
+        sign = next((f": {sign}" for sign in NO_ROOM if sign in line), "")
+        return f"{error.group(1)}{sign}"
+    return ""
+
+
+def follow(lines: Iterable[str], log: TextIO, *, tell: Callable[[str], None]) -> None:
+    """Tell of each part of the assistant that begins to learn; keep in ``log`` what `telling` makes of the lines."""
+    step = 0
+    for line in lines:
+        if told := telling(line):
+            log.write(f"{told}\n")
+        if component := begun_component(line):
+            step += 1
+            tell(f"trin {step}: {component}")
+
+
 def train(data: Path, models: Path, *, log: Path, tell: Callable[[str], None]) -> Path:
     """Train a model of ``data`` as they stand, and tell how far it has come. Takes the best part of a minute.
 
     The model appears under its name only when it is whole, so one cut short is never run.
-    Raises TrainingError, with Rasa's last lines.
+    Raises TrainingError.
     """
     target = model_for(data, models)
     models.mkdir(parents=True, exist_ok=True)
@@ -103,16 +133,11 @@ def train(data: Path, models: Path, *, log: Path, tell: Callable[[str], None]) -
             text=True,
             errors="replace",
         )
-        step = 0
-        for line in process.stdout or ():
-            written.write(mask(line))  # a warning may quote an example
-            if component := begun_component(line):
-                step += 1
-                tell(f"trin {step}: {component}")
+        follow(process.stdout or (), written, tell=tell)
         status = process.wait()
     if status != 0 or not made.exists():
         made.unlink(missing_ok=True)
         last = log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
-        raise TrainingError("\n".join(last))
+        raise TrainingError("\n".join([*last, f"The training ended with {status}."]))
     made.rename(target)
     return target

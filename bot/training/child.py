@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
-import re
 import signal
 import subprocess
 import threading
@@ -16,14 +15,10 @@ from pathlib import Path
 from typing import IO
 
 from bot.errors import BorgerkontaktError
-from bot.privacy.masking import mask
-from bot.running.model import QUIET, begun_component
+from bot.running.model import ERROR, NO_ROOM, PLACE, QUIET, telling
 from bot.settings import ROOT
 
 _LAST = 40  # lines
-_NO_ROOM = ("Errno 28", "Errno 27", "Errno 122", "No space left on device", "File too large", "Disk quota exceeded")
-_ERROR = re.compile(r"([A-Za-z_][\w.]*(?:Error|Exception|Rule|Story|Conflict\w*|Domain\w*))(?::|$)")
-_PLACE = re.compile(r'\s*File "([^"]+)", line (\d+)')
 
 
 class ChildFailed(BorgerkontaktError):
@@ -36,18 +31,18 @@ class ChildFailed(BorgerkontaktError):
         super().__init__(f"a process of the training ended with {code}")
         self.code = code
         self.lines = tuple(lines)
-        self.no_room = any(sign in line for line in lines for sign in _NO_ROOM)
+        self.no_room = any(sign in line for line in lines for sign in NO_ROOM)
 
     @property
     def kind(self) -> str:
         """The whole name of the error that Python ended it with; empty where it was none."""
-        named = [found.group(1) for line in self.lines if (found := _ERROR.match(line))]
+        named = [found.group(1) for line in self.lines if (found := ERROR.match(line))]
         return named[-1] if named else ""
 
     @property
     def places(self) -> list[str]:
         """Where in the code that was: the one thing that may be logged of what the process wrote."""
-        found = (_PLACE.match(line) for line in self.lines)
+        found = (PLACE.match(line) for line in self.lines)
         return [f"{Path(each.group(1)).name}:{each.group(2)}" for each in found if each]
 
 
@@ -99,21 +94,6 @@ def run_child(
         _end(process)
     if code != 0:
         raise ChildFailed(code, last)
-
-
-def telling(line: str) -> str:
-    """What may be kept of a line that a process wrote aside: enough to find an error, and none of anybody's words.
-
-    The part of the assistant that began to learn, a place in the code, the kind of an error, a full disk; else empty.
-    """
-    if component := begun_component(line):
-        return f"began {component}"
-    if place := _PLACE.match(line):
-        return mask(place.group().strip())
-    if error := _ERROR.match(line):
-        sign = next((f": {sign}" for sign in _NO_ROOM if sign in line), "")
-        return f"{error.group(1)}{sign}"
-    return ""
 
 
 def _said(process: subprocess.Popen[str], look: Callable[[], None], given: str, every: float) -> Iterator[Line]:

@@ -6,6 +6,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ import psutil
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot.running.model import begun_component
-from bot.training.child import ChildFailed, run_child, telling
+from bot.running.model import begun_component, follow, telling
+from bot.training.child import ChildFailed, run_child
 from bot.training.heartbeat import Heartbeat, Stopped
 
 
@@ -99,6 +100,24 @@ def test_a_component_is_known_by_the_line_its_training_begins_with() -> None:
 def test_of_what_a_process_says_aside_only_what_finds_an_error_is_kept(line: str, kept: str) -> None:
     """Rasa quotes examples when it warns of them."""
     assert telling(line) == kept
+
+
+def test_the_log_of_run_and_prepare_keeps_no_more_than_that() -> None:
+    """It lies in var/log for as long as the next training takes to come, and its last lines are shown."""
+    log, told = StringIO(), list[str]()
+    lines = (
+        "rasa.hooks Starting to train component 'IntentClassifier'.\n",
+        "UserWarning: The example 'jeg hedder Mette Hansen' was found in 'tak' and 'hilsen'.\n",
+        '  File "/app/bot/nlu/classifier.py", line 12, in train\n',
+        "rasa.shared.exceptions.YamlSyntaxException: jeg hedder Mette Hansen\n",
+    )
+    follow(lines, log, tell=told.append)
+    assert log.getvalue().splitlines() == [
+        "began IntentClassifier",
+        'File "/app/bot/nlu/classifier.py", line 12',
+        "rasa.shared.exceptions.YamlSyntaxException",
+    ]
+    assert told == ["trin 1: IntentClassifier"]
 
 
 def python(code: str) -> list[str]:
