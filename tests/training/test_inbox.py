@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from tests.training import sample
 from tests.training.conftest import IN_ONE_LOOP, focused, until
@@ -187,6 +187,29 @@ async def test_what_was_done_is_undone(page: Page, peer: Peer) -> None:
     await until(page, lambda: peer.groups[1]["status"] == "waiting")
     assert peer.edits[-1]["undoes"] == peer.edits[-2]["id"]
     await expect(page.locator(".row")).to_have_count(6)
+
+
+async def test_half_an_undo_is_done_the_rest_of_when_one_is_online_again(page: Page, peer: Peer) -> None:
+    """Whichever answer gets lost on the way, the next F goes on from there, and the message waits in the end."""
+    await inbox(page, peer)
+    for key in ("j", "b"):
+        await page.keyboard.press(key)
+    await expect(said(page)).to_contain_text("Lagt i")
+
+    async def done_but_lost(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    for lost, does in (("**/undo", done_but_lost), ("**/restore", lambda route: route.abort())):
+        await page.route(lost, does)
+        await page.keyboard.press("f")
+        await expect(said(page).get_by_role("alert")).to_be_visible()
+        assert peer.groups[1]["status"] == "used"
+        await page.unroute(lost)
+        await said(page).evaluate("said => said.replaceChildren()")
+    await page.keyboard.press("f")
+    await until(page, lambda: peer.groups[1]["status"] == "waiting")
+    assert [edit["undoes"] for edit in peer.edits].count(peer.edits[-2]["id"]) == 1
 
 
 async def test_the_talk_around_a_message_is_shown(page: Page, peer: Peer) -> None:

@@ -343,7 +343,7 @@ export class InboxPage {
     this.#busy = true;
     try {
       if (last.edit && !last.edit.undone) {
-        await this.app.api.post(`/edits/${last.edit.id}/undo`);
+        await this.#undoEdit(last.edit);
         last.edit.undone = true; // should the second step fail, it is not done twice
       }
       const { group: now } = await this.app.api.post(`/inbox/${last.group.id}/restore`, { version: last.group.version });
@@ -356,10 +356,21 @@ export class InboxPage {
       else this.heading.focus();
     } catch (error) {
       if (!("code" in error)) throw error;
-      this.#done.pop();
+      if (refused(error)) this.#done.pop(); // else F tries again: half of it may be done
       this.said.replaceChildren(notice(error.message));
     } finally {
       this.#busy = false;
+    }
+  }
+
+  async #undoEdit(edit) {
+    try {
+      await this.app.api.post(`/edits/${edit.id}/undo`);
+    } catch (error) {
+      // It was done the time before, and only the answer got lost: then it is refused now, and the rest is still to do.
+      if (edit.unanswered && "code" in error && refused(error)) return;
+      edit.unanswered = true;
+      throw error;
     }
   }
 
@@ -429,6 +440,11 @@ export class InboxPage {
     await this.#more();
     focused?.focus();
   }
+}
+
+// Whether the server said no; with a lost connection, or one who must log in again, nobody has.
+function refused({ status }) {
+  return status >= 400 && status < 500 && status !== 401 && status !== 429;
 }
 
 function shortened(text) {
