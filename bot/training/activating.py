@@ -45,7 +45,8 @@ _RUNS = "Den version kører allerede."
 _BUSY = "En version er ved at blive taget i brug. Vent lidt, og prøv igen."
 _NOT_CHANGED = "Dit klik har derfor ikke ændret noget."
 _GONE = "Version {} er slettet i mellemtiden."
-_NO_OTHER = "Der er ingen tidligere version at gå tilbage til."
+_BROKE = "Filen til version {} er blevet ødelagt i mellemtiden."
+_NO_OTHER = "Der er ingen tidligere version, du kan gå tilbage til."
 _BROKEN = "Versionens fil mangler eller er ødelagt, så den kan ikke tages i brug. Træn igen."
 _ONLY_OLDER = (
     "De tidligere versioner er lavet med en ældre udgave af programmet, så du kan ikke gå tilbage til dem. "
@@ -166,11 +167,13 @@ class Activating:
         if live is not None and live.id != live_id:
             raise self._changed(staff, live)
         if live is None or before is None:
-            why = _ONLY_OLDER if self._versions.ran_before() else _NO_OTHER
+            why = _ONLY_OLDER if self._versions.older_before(self._code) else _NO_OTHER
             raise WrongMoment("there is no version to go back to", staff=why)
         if before.id != to_id:
             if not self._versions.there(to_id):
                 raise Changed(staff=f"{_GONE.format(to_id)} {_NOT_CHANGED}")
+            if self._versions.state(self._versions.get(to_id)) != "ready":
+                raise Changed(staff=f"{_BROKE.format(to_id)} {_NOT_CHANGED}")
             raise self._changed(staff, live)
         return self._of(to_id, staff, live_id)
 

@@ -183,21 +183,24 @@ class Versions:
         return None if row is None else self._version(row)
 
     def previous(self, code: str) -> Version | None:
-        """The version that ran last before the active one: where »tilbage« goes. None when there was no other.
+        """The version that ran last before the active one: where »tilbage« goes. None when there is no such.
 
-        Those that were not made by the software ``code`` are passed over: they can't run.
+        Passed over are those that can't run, for the software ``code`` did not make them or their file is not whole,
+        and those made of the same data as the active one: they answer as it does.
         """
-        with reading(self._engine) as connection:
-            for number in connection.execute(_by_newest_activation().offset(1)).scalars().all():
-                version = self._version(connection.execute(_version(number)).one())
-                if version.code == code:
-                    return version
-        return None
+        found = (one for one in self._before() if one.code == code)
+        return next((one for one in found if self.state(one) == "ready"), None)
 
-    def ran_before(self) -> bool:
-        """Whether any version ran before the active one, whatever software made it."""
+    def older_before(self, code: str) -> bool:
+        """Whether other software than ``code`` made any that ran before the active one, of other data than it."""
+        return any(one.code != code for one in self._before())
+
+    def _before(self) -> list[Version]:
+        """The versions of other data than the active one that ran before it, the last one first."""
         with reading(self._engine) as connection:
-            return connection.execute(_by_newest_activation().offset(1).limit(1)).first() is not None
+            numbers = connection.execute(_by_newest_activation()).scalars().all()
+            ran = [self._version(connection.execute(_version(number)).one()) for number in numbers]
+        return [one for one in ran[1:] if one.data_file != ran[0].data_file]
 
     def measured_before(self, version: Version) -> Version | None:
         """The newest version of the same data that other software made, and that was measured with it.

@@ -113,7 +113,7 @@ class VersionParts:
             "next": page.next,
             "active": active and active.id,
             "previous": previous and previous.id,
-            "only_older": previous is None and self.versions.ran_before(),
+            "only_older": previous is None and self.versions.older_before(self.code),
         }
 
     def whole_json(self, version_id: int) -> dict[str, Any]:

@@ -80,7 +80,7 @@ class House:
             NewVersion(
                 file=model.name,
                 sha256=sha256_of(model),
-                data_file="data.tar.gz",
+                data_file=f"data-{number}.tar.gz",
                 staff_id="karen",
                 reason=WHY,
                 examples=12,
@@ -163,7 +163,7 @@ async def test_going_back_where_nothing_ran_before_is_refused(house: House) -> N
     """There is no version but the first."""
     with pytest.raises(WrongMoment, match="go back to") as refused:
         await house.activating().roll_back(KAREN, live_id=house.one.id, to_id=house.two.id)
-    assert house.live() == "one" and refused.value.staff == "Der er ingen tidligere version at gå tilbage til."
+    assert house.live() == "one" and refused.value.staff == "Der er ingen tidligere version, du kan gå tilbage til."
 
 
 async def test_what_other_software_made_is_passed_over_on_the_way_back(house: House) -> None:
@@ -180,6 +180,19 @@ async def test_what_other_software_made_is_passed_over_on_the_way_back(house: Ho
     with pytest.raises(WrongMoment) as refused:
         await house.activating().roll_back(KAREN, live_id=house.one.id, to_id=older.id)
     assert "ældre udgave af programmet" in refused.value.staff
+    assert house.live() == "one"
+
+
+async def test_a_broken_version_is_passed_over_on_the_way_back(house: House) -> None:
+    """One click leads to the last one that can run; one cut short, or gone, is in nobody's way."""
+    await house.activate(house.two)
+    await house.activate(house.three)
+    house.path(house.two).write_bytes(b"cut short")
+    await house.back()
+    assert house.live() == "one"
+    house.path(house.three).unlink()
+    with pytest.raises(WrongMoment):
+        await house.activating().roll_back(KAREN, live_id=house.one.id, to_id=house.three.id)
     assert house.live() == "one"
 
 
@@ -209,6 +222,10 @@ async def test_going_back_to_another_version_than_the_page_showed_is_refused(hou
     with pytest.raises(Changed) as refused:
         await house.activating().roll_back(KAREN, **seen)
     assert refused.value.staff.startswith(f"Peter Dahl er i mellemtiden gået tilbage til version {house.two.id}.")
+    house.path(house.three).write_bytes(b"cut short")
+    with pytest.raises(Changed) as refused:
+        await house.activating().roll_back(KAREN, live_id=house.two.id, to_id=house.three.id)
+    assert refused.value.staff.startswith(f"Filen til version {house.three.id} er blevet ødelagt i mellemtiden.")
     house.sql(f"DELETE FROM model_versions WHERE id = {house.three.id}")
     with pytest.raises(Changed) as refused:
         await house.activating().roll_back(KAREN, live_id=house.two.id, to_id=house.three.id)

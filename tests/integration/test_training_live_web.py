@@ -55,7 +55,7 @@ class Live(DeskInstallation):
             NewVersion(
                 file=model.name,
                 sha256=sha256_of(model),
-                data_file="data.tar.gz",
+                data_file=f"data-{number}.tar.gz",
                 staff_id=None,
                 reason="Flere eksempler",
                 examples=12,

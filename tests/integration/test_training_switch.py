@@ -69,7 +69,7 @@ class House:
             NewVersion(
                 file=model.name,
                 sha256=sha256_of(model),
-                data_file="data.tar.gz",
+                data_file=f"data-{model.name}",
                 staff_id="karen",
                 reason=WHY,
                 examples=12,

@@ -66,7 +66,7 @@ class Web(TrainingInstallation):
         found: dict[str, Any] = told
         return found
 
-    def made(self, name: str, of: Figures, *, live: bool = False, code: str = CODE) -> Version:
+    def made(self, name: str, of: Figures, *, live: bool = False, code: str = CODE, data: str = "") -> Version:
         """A version that is there, and runs if it is ``live``."""
         file = self.settings.models_folder / name
         file.parent.mkdir(exist_ok=True)
@@ -75,7 +75,7 @@ class Web(TrainingInstallation):
             NewVersion(
                 file=name,
                 sha256=sha256_of(file),
-                data_file="data.tar.gz",
+                data_file=data or f"data-{name}",
                 staff_id=self.karen.staff.id,
                 reason=f"Om {name}",
                 examples=12,
@@ -263,13 +263,15 @@ async def test_a_version_can_be_measured_when_somebody_asks(web: Web) -> None:
 
 async def test_after_a_software_update_it_is_plain_what_can_run_and_what_the_figures_are_of(web: Web) -> None:
     """The live one was made again and not measured: the older one's figures stand there, and are none of its own."""
-    older = web.made("one.tar.gz", figures(0.8, cries=1.0), live=True, code="000000000000")
-    again = web.made("two.tar.gz", Figures(), live=True)
+    oldest = web.made("other.tar.gz", Figures(), live=True, code="000000000000")
+    older = web.made("one.tar.gz", figures(0.8, cries=1.0), live=True, code="000000000000", data="data.tar.gz")
+    again = web.made("two.tar.gz", Figures(), live=True, data="data.tar.gz")
 
     page = await web.get("/versions")
     told = await web.get(f"/versions/{again.id}")
 
-    assert [(row["id"], row["status"]) for row in page["rows"]] == [(again.id, "live"), (older.id, "older")]
+    status = {row["id"]: row["status"] for row in page["rows"]}
+    assert status == {again.id: "live", older.id: "older", oldest.id: "older"}
     assert (page["previous"], page["only_older"]) == (None, True)
     assert (told["macro_f1"], told["measured"]) == (None, False)
     before = told["before_update"]

@@ -69,6 +69,12 @@ class House:
             code=CODE,
         )
 
+    def ran(self, name: str, **more: Any) -> Version:
+        """A version of data of its own, which is put live."""
+        made = self.made(f"{name}.tar.gz", **{"data_file": f"data-{name}.tar.gz", **more})
+        self.versions.activated(made.id, KAREN, "Bedre")
+        return made
+
     def made(self, name: str = "model.tar.gz", **more: Any) -> Version:
         return self.versions.add(replace(self.new(name), **more))
 
@@ -231,7 +237,7 @@ def test_versions_come_the_newest_first_fifty_at_a_time(house: House) -> None:
 def test_the_active_version_is_the_one_put_live_last_and_back_is_the_one_before_it(house: House) -> None:
     """Going back twice is going forth again: a click never loses the newest one."""
     assert (house.versions.active(), house.versions.previous(CODE)) == (None, None)
-    one, two, three = (house.made() for _ in range(3))
+    one, two, three = (house.made(data_file=f"data-{number}.tar.gz") for number in range(3))
     house.versions.activated(one.id, None, "Den første")
     assert house.versions.previous(CODE) is None
     house.versions.activated(two.id, KAREN, "Bedre")
@@ -251,13 +257,25 @@ def test_the_active_version_is_the_one_put_live_last_and_back_is_the_one_before_
 
 def test_back_passes_over_what_other_software_made(house: House) -> None:
     """It could not run; and where nothing else is left, there is nothing to go back to."""
-    one, older, three = house.made(), house.made(code="000000000000"), house.made()
-    assert not house.versions.ran_before()
+    assert not house.versions.older_before(CODE)
+    older, three = house.ran("older", code="000000000000"), house.ran("three")
+    assert (house.versions.previous(CODE), house.versions.older_before(CODE)) == (None, True)
+    one = house.ran("one")
     for version in (older, three):
         house.versions.activated(version.id, KAREN, "Bedre")
-    assert (house.versions.previous(CODE), house.versions.ran_before()) == (None, True)
-    for version in (one, older, three):
-        house.versions.activated(version.id, KAREN, "Bedre")
+    assert house.versions.previous(CODE) == one
+
+
+def test_back_passes_over_what_is_broken_and_what_is_the_same_again(house: House) -> None:
+    """A file that is gone or cut short can't run, and one made of the live version's own data answers as it does."""
+    one, short, gone = (house.ran(name) for name in ("one", "short", "gone"))
+    live = house.ran("live")
+    house.ran("same", data_file=live.data_file)
+    house.ran("old", data_file=live.data_file, code="000000000000")
+    house.versions.activated(live.id, KAREN, "Bedre")
+    assert (house.versions.previous(CODE), house.versions.older_before(CODE)) == (gone, False)
+    house.versions.path(gone).unlink()
+    house.versions.path(short).write_bytes(b"half")
     assert house.versions.previous(CODE) == one
 
 
