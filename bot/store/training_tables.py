@@ -133,8 +133,9 @@ trainings = Table(
     Column("cancelled", Boolean, nullable=False, default=False),  # somebody asked for it to stop
     Column("problem", Text, nullable=True),  # in Danish
     Column("version_id", Integer, ForeignKey("model_versions.id", ondelete="SET NULL"), nullable=True),
-    # The version whose data it is done with; None: with the data as they stand.
-    Column("data_of", Integer, ForeignKey("model_versions.id", ondelete="SET NULL"), nullable=True),
+    # The version whose data it is done with, also when that is gone by now; None: with the data as they stand.
+    Column("data_of", Integer, nullable=True),
+    Column("data_at", UtcDateTime, nullable=True),  # when those were read, as far as it is known
     Column("one", Integer, nullable=False, default=1),  # always 1: so only one can be ongoing
     Index("uq_trainings_ongoing", "one", unique=True, sqlite_where=_ONGOING, postgresql_where=_ONGOING),
     sqlite_autoincrement=True,

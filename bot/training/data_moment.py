@@ -20,11 +20,13 @@ def data_read_at(connection: Connection, version_id: int) -> datetime | None:
     if version is None:
         return None
     of_its_data = (model_versions.c.data_file == version.data_file) & (model_versions.c.id <= version_id)
-    # One that began later only measured it.
+    # One that began later only measured it. One with an older one's data read them when that did, which is kept with
+    # it, for the older one may be gone by now.
+    known = trainings.c.data_of.is_(None) | trainings.c.data_at.is_not(None)
     began = (
-        select(func.max(trainings.c.started_at))
+        select(func.max(func.coalesce(trainings.c.data_at, trainings.c.started_at)))
         .join(model_versions, model_versions.c.id == trainings.c.version_id)
-        .where(of_its_data, trainings.c.data_of.is_(None), trainings.c.started_at <= model_versions.c.made_at)
+        .where(of_its_data, known, trainings.c.started_at <= model_versions.c.made_at)
     )
     recorded = select(func.min(model_versions.c.made_at)).where(of_its_data)
     moment: datetime | None = connection.execute(began).scalar() or connection.execute(recorded).scalar()

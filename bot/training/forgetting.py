@@ -75,10 +75,7 @@ class Forgetting:
         if words in Corpus.of(self._files.read()).by_words:
             raise WrongMoment("it is an example still", staff="Eksemplet er der stadig. Slet det først på /training.")
         with reading(self._engine) as connection:
-            if connection.execute(select(trainings.c.id).where(trainings.c.status.in_(ONGOING))).first() is not None:
-                raise WrongMoment(
-                    "a training is ongoing", staff="Der er en træning i gang. Prøv igen, når den er slut."
-                )
+            _none_ongoing(connection)
         edits, rows = self._in_edits(words), self._in_inbox(words)
         holding, unread = self._holding(words)
         with writing(self._engine) as connection:
@@ -139,6 +136,8 @@ class Forgetting:
         # Locked before it is asked which one runs: one of them may just be put live.
         found = connection.execute(select(model_versions).where(theirs).order_by(model_versions.c.id).with_for_update())
         rows = found.all()
+        # Once more: one may have begun meanwhile with the data of one of them. From here on none can.
+        _none_ongoing(connection)
         newest = select(func.max(activations.c.id)).scalar_subquery()
         live = connection.execute(select(activations.c.version_id).where(activations.c.id == newest)).scalar()
         pointed = pointer.read(self._models)
@@ -149,6 +148,12 @@ class Forgetting:
         holding |= {name for row in gone for name in (row.file, row.data_file)}
         connection.execute(delete(model_versions).where(model_versions.c.id.in_([row.id for row in gone])))
         return tuple(row.id for row in gone), kept
+
+
+def _none_ongoing(connection: Connection) -> None:
+    """Raise WrongMoment while there is a training."""
+    if connection.execute(select(trainings.c.id).where(trainings.c.status.in_(ONGOING))).first() is not None:
+        raise WrongMoment("a training is ongoing", staff="Der er en træning i gang. Prøv igen, når den er slut.")
 
 
 def _of_data(file: Path) -> set[str]:

@@ -18,7 +18,8 @@ from bot.identity.staff import Staff
 from bot.privacy.masking import mask
 from bot.store.crypto import Vault
 from bot.store.engine import reading, writing
-from bot.store.training_tables import trainings
+from bot.store.training_tables import model_versions, trainings
+from bot.training.data_moment import data_read_at
 from bot.training.refusals import Unusable, WrongMoment
 
 ONGOING = ("queued", "running")
@@ -99,7 +100,7 @@ class Trainings:
             raise Unusable("a training without a reason", staff=_WHY)
         if len(reason) > _LONGEST_REASON:
             raise Unusable("a reason that is too long", staff=f"Skriv højst {_LONGEST_REASON} tegn.")
-        values = {
+        values: dict[str, Any] = {
             "status": "queued",
             "staff_id": staff.id,
             "sealed": self._vault.seal_json({"reason": reason}),
@@ -110,6 +111,10 @@ class Trainings:
         try:
             with writing(self._engine) as connection:
                 self._end_silent(connection)
+                if data_of is not None:  # held until this one is seen, so that nobody deletes it in between
+                    held = select(model_versions.c.id).where(model_versions.c.id == data_of)
+                    connection.execute(held.with_for_update(read=True))
+                    values["data_at"] = data_read_at(connection, data_of)
                 number = int(connection.execute(insert(trainings).values(**values)).inserted_primary_key[0])
         except IntegrityError as error:
             raise WrongMoment("another training is ongoing", staff=_ANOTHER) from error

@@ -6,14 +6,17 @@ import io
 import json
 import tarfile
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
+from sqlalchemy.engine import Connection
 
 from bot.store.crypto import Vault
 from bot.store.engine import reading, writing
-from bot.store.training_tables import trainings
+from bot.store.training_tables import model_versions, trainings
+from bot.training.data_moment import data_read_at
 from bot.training.edits import Edits
 from bot.training.examples import Examples, still_sound
 from bot.training.files import Files
@@ -22,6 +25,7 @@ from bot.training.grouping import Status
 from bot.training.measured import Figures
 from bot.training.refusals import Changed, TrainingRefusal, Unusable, WrongMoment
 from bot.training.snapshot import data_in, keep
+from bot.training.trainings import Trainings
 from bot.training.versions import NewVersion, Version, Versions, sha256_of
 from tests.integration.inbox_setup import PIA, _named
 from tests.integration.test_inbox_at_once import Municipality
@@ -162,3 +166,39 @@ def test_nothing_is_taken_out_while_it_could_come_back(town: Trained) -> None:
     assert town.forgetting.forget(TOLD).unread == ("data-0123456789abcdef.tar.gz",)
     with reading(town.engine) as connection:
         assert len(connection.execute(select(trainings.c.id)).all()) == 1
+
+
+class Overtaken(Forgetting):
+    """Right before versions are deleted, somebody has one of them trained again."""
+
+    def _in_versions(self, connection: Connection, holding: set[str]) -> tuple[tuple[int, ...], set[str]]:
+        values = {"status": "queued", "staff_id": PIA.id, "sealed": b"", "created_at": datetime.now(timezone.utc)}
+        connection.execute(insert(trainings).values(**values, data_of=1))
+        return super()._in_versions(connection, holding)
+
+
+def test_no_version_is_deleted_once_a_training_of_its_data_waits(town: Trained) -> None:
+    """It is asked in the transaction that deletes: what was looked at a moment before may be untrue by then."""
+    town.examples.add_one(PIA, "svartid", TOLD, confirmed=True)
+    made = town.version()
+    town.delete()
+    with pytest.raises(WrongMoment):
+        Overtaken(town.engine, town.vault, town.folder, town.models).forget(TOLD)
+    assert town.versions.whole(town.versions.get(made.id)) and town.versions.data_path(made).is_file()
+    assert town.forgetting.forget(TOLD).versions == (made.id,)
+
+
+def test_whose_data_a_version_has_is_known_when_the_older_one_is_gone(town: Trained) -> None:
+    """A training of an older one's data began after changes that are not in it: it is not when those were read."""
+    older, read_at = town.version(), town.clock()
+    town.clock.goes(seconds=30)
+    asked = Trainings(town.engine, town.vault, clock=town.clock, start=lambda id: None).begin(
+        PIA, "Igen", data_of=older.id
+    )
+    done = {"status": "done", "started_at": town.clock()}
+    again = town.version()
+    with writing(town.engine) as connection:
+        connection.execute(trainings.update().where(trainings.c.id == asked.id).values(**done, version_id=again.id))
+        assert data_read_at(connection, again.id) == read_at
+        connection.execute(delete(model_versions).where(model_versions.c.id == older.id))
+        assert data_read_at(connection, again.id) == read_at

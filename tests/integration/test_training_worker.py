@@ -414,6 +414,9 @@ def test_a_training_with_a_versions_data_takes_what_was_kept_and_not_what_stands
     trainings = Trainings(lite.engine, lite.vault, clock=utc_now, start=lambda training_id: None)
     training = trainings.begin(KAREN, "Igen", data_of=made.id)
     assert data_for(training, lite.versions, settings.assistant_folder)["data/nlu/samtalen.yml"] == before
+    config = settings.assistant_folder / "config.yml"
+    config.write_bytes(config.read_bytes() + b"\n")  # the software was updated: that is no data of theirs
+    assert data_for(training, lite.versions, settings.assistant_folder)["config.yml"] == config.read_bytes()
     with writing(lite.engine) as connection:
         trainings.end(connection, training.id, "cancelled")
 
@@ -422,6 +425,15 @@ def test_a_training_with_a_versions_data_takes_what_was_kept_and_not_what_stands
 
     assert (training.status, training.version_id) == ("failed", None)
     assert (training.problem or "").startswith("Data til den version kan ikke læses.")
+
+
+def test_a_training_with_the_data_of_a_version_that_is_gone_fails(lite: House) -> None:
+    """It was deleted while this one waited: to train with the data as they stand is not what was asked for."""
+    training = in_here(lite, data_of=404)
+
+    assert (training.status, training.version_id, training.data_of) == ("failed", None, 404)
+    assert (training.problem or "").startswith("Den version findes ikke"), training.problem
+    assert lite.versions.page().rows == ()
 
 
 def test_the_model_that_runs_without_a_version_becomes_the_first_one(lite: House) -> None:

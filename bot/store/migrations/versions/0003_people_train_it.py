@@ -163,9 +163,9 @@ def _versions() -> None:
         sa.Column("problem", sa.Text(), nullable=True),
         _number("version_id", nullable=True),
         _number("data_of", nullable=True),
+        _time("data_at", nullable=True),
         _number("one"),
         _of("trainings", "version_id", "model_versions.id", "SET NULL"),
-        _of("trainings", "data_of", "model_versions.id", "SET NULL"),
         sa.PrimaryKeyConstraint("id", name="pk_trainings"),
         sqlite_autoincrement=True,
     )
