@@ -1,7 +1,8 @@
 """The assistant's data as they come with the software, put where they are changed at /training.
 
 For an installation where that folder outlives the software (a volume beside a container). As long as nobody changed
-anything there, each new edition of the software brings its own data; once somebody did, the folder is theirs.
+anything there, each new edition of the software brings its own data; once somebody did, the folder is theirs. All but
+config.yml: nobody changes that at /training, for it is part of the software, and an old one need not fit the new.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.settings import ROOT
-from bot.training.snapshot import Data, data_in, digest_of, write_out
+from bot.training.snapshot import CONFIG, Data, data_in, digest_of, write_out
 
 _NOTE = ".shipped.json"
 _KEPT = (
@@ -21,7 +22,7 @@ _KEPT = (
 
 
 def put_in_place(folder: Path, *, tell: Callable[[str], None], shipped: Path = ROOT) -> None:
-    """Fill ``folder`` with the data of ``shipped``, unless it is that folder or holds what somebody changed.
+    """Fill ``folder`` with the data of ``shipped``, unless it is that folder; of one that is theirs only config.yml.
 
     ``tell`` gets a Danish line when new data were left out, once for each edition. Raises OSError.
     """
@@ -30,8 +31,10 @@ def put_in_place(folder: Path, *, tell: Callable[[str], None], shipped: Path = R
     new = data_in(shipped)
     folder.mkdir(parents=True, exist_ok=True)
     there, before = data_in(folder), _put_before(folder)
-    if there and digest_of(there) not in (before, digest_of(new)):
-        if before and before != digest_of(new):  # a folder that was filled by others is theirs altogether
+    if CONFIG in new and there.get(CONFIG) != new[CONFIG]:
+        write_out({CONFIG: new[CONFIG]}, folder)
+    if _changed(there) and _digest(there) not in (before, _digest(new)):
+        if before and before != _digest(new):  # a folder that was filled by others is theirs
             tell(_KEPT)
             _note(folder, new)
         return
@@ -39,6 +42,15 @@ def put_in_place(folder: Path, *, tell: Callable[[str], None], shipped: Path = R
         (folder / name).unlink(missing_ok=True)
     write_out(new, folder)
     _note(folder, new)
+
+
+def _changed(data: Data) -> Data:
+    """What people change: all but config.yml."""
+    return {name: content for name, content in data.items() if name != CONFIG}
+
+
+def _digest(data: Data) -> str:
+    return digest_of(_changed(data))
 
 
 def _put_before(folder: Path) -> str:
@@ -50,4 +62,4 @@ def _put_before(folder: Path) -> str:
 
 
 def _note(folder: Path, data: Data) -> None:
-    (folder / _NOTE).write_text(json.dumps({"digest": digest_of(data)}) + "\n", encoding="utf-8")
+    (folder / _NOTE).write_text(json.dumps({"digest": _digest(data)}) + "\n", encoding="utf-8")

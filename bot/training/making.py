@@ -27,7 +27,7 @@ from bot.training.measured import Figures
 from bot.training.measuring import cross_of, figures_of
 from bot.training.parsing import CutShort, parse_with
 from bot.training.recent import DAYS, Recent, recent
-from bot.training.snapshot import BrokenSnapshot, Data, data_in, keep, name_of, read, write_out
+from bot.training.snapshot import BrokenSnapshot, Data, data_in, keep, name_of, read, with_config, write_out
 from bot.training.trainings import Training, Trainings
 from bot.training.versions import NewVersion, Version, Versions, sha256_of
 
@@ -263,11 +263,12 @@ class _Beside:
 def data_for(training: Training, versions: Versions, folder: Path) -> Data:
     """What a training is done with: the data kept of the version it names, else those in the assistant's ``folder``.
 
-    Raises BrokenSnapshot, NotFoundError; OSError and TrainingRefusal when a file of the folder can't be read.
+    Its config.yml is that of ``folder`` in either case. Raises BrokenSnapshot, NotFoundError; OSError and
+    TrainingRefusal when a file of the folder can't be read.
     """
     if training.data_of is None:
         return data_in(folder)
-    return read(versions.data_path(versions.get(training.data_of)))
+    return with_config(read(versions.data_path(versions.get(training.data_of))), folder)
 
 
 def _unlabelled(one: Recent) -> Labelled:

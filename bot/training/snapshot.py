@@ -17,7 +17,8 @@ from pathlib import Path
 from bot.errors import BorgerkontaktError
 from bot.training.files import Files
 
-_BESIDE = ("config.yml", "data/hensigter.yml")
+CONFIG = "config.yml"
+_BESIDE = (CONFIG, "data/hensigter.yml")
 _SINGLE = (*_BESIDE, "domain.yml")
 _FOLDERS = ("data/nlu", "data/stories")
 _LARGEST = 64 * 1024 * 1024  # bytes of one file of data
@@ -40,6 +41,15 @@ def data_in(folder: Path) -> dict[str, bytes]:
     """
     data = {path: text.encode() for path, text in Files(folder).read().items()}
     return data | {name: (folder / name).read_bytes() for name in _BESIDE if (folder / name).is_file()}
+
+
+def with_config(data: Data, folder: Path) -> dict[str, bytes]:
+    """``data``, with the config.yml of ``folder``: that is part of the software, and no older one is trained by.
+
+    Raises OSError.
+    """
+    config = folder / CONFIG
+    return {**data, **({CONFIG: config.read_bytes()} if config.is_file() else {})}
 
 
 def digest_of(data: Data) -> str:

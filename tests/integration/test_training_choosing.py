@@ -9,18 +9,16 @@ from pathlib import Path
 import pytest
 
 from bot.chat.records import utc_now
-from bot.running.choosing import NOT_WHOLE, OTHER_CODE, NothingToRun, model_in, model_to_run
-from bot.running.model import code_fingerprint, model_for
+from bot.running.choosing import NOT_WHOLE, OTHER_CODE, SHIPPED, NothingToRun, model_in, model_to_run
+from bot.running.model import TrainingError, code_fingerprint, model_for
 from bot.settings import Settings
 from bot.store.crypto import Vault
 from bot.training import pointer
 from bot.training.measured import Figures
 from bot.training.pointer import Pointer
-from bot.training.snapshot import data_in, keep
+from bot.training.snapshot import data_in, keep, name_of
 from bot.training.versions import NewVersion, Version, Versions, sha256_of
-from tests.training_setup import database, new_key, settings_in
-
-pytestmark = pytest.mark.timeout(900)
+from tests.training_setup import database, new_key, settings_in, small_assistant
 
 
 class House:
@@ -36,25 +34,31 @@ class House:
         self.of_data = model_for(self.settings.assistant_folder, self.models)
         self.of_data.write_bytes(b"the model of the data")
         self.said: list[str] = []
+        self.trained: list[bytes] = []  # the config.yml of each
 
-    def starts(self) -> Path:
-        """What is started now; it is what the pointer names."""
-        self.said.clear()
-        model = model_to_run(self.settings, log=self.log, say=self.said.append, tell=lambda line: None)
-        assert pointer.runnable(self.models, code_fingerprint()) == model
-        assert model_in(self.models, say=self.said.append) == model
-        return model
+    def starts(self, *, refused: bytes | None = None, shipped: Path | None = None) -> Path:
+        """What is started now; it is what the pointer names.
 
-    def starts_untrained(self) -> Path:
-        """What is started, where training takes no time: whatever is made is the same few bytes."""
+        Training takes no time here, and can be done of any data but those whose examples are ``refused``.
+        """
 
         def train(data: Path, models: Path, *, log: Path, tell: Callable[[str], None]) -> Path:
+            examples = (data / "data" / "nlu" / "samtalen.yml").read_bytes()
+            self.trained.append((data / "config.yml").read_bytes())
+            if examples == refused:
+                raise TrainingError("it can't be trained")
             made = model_for(data, models)
             made.write_bytes(b"trained again")
             return made
 
         self.said.clear()
-        return model_to_run(self.settings, log=self.log, say=self.said.append, tell=lambda line: None, train=train)
+        shipped = shipped or self.settings.assistant_folder
+        model = model_to_run(
+            self.settings, log=self.log, say=self.said.append, tell=lambda line: None, shipped=shipped, train=train
+        )
+        assert pointer.runnable(self.models, code_fingerprint()) == model
+        assert model_in(self.models, say=self.said.append) == model
+        return model
 
     def live(self, *, code: str = "", override: str | None = None) -> Version:
         """A version made of the data as they stand, put live."""
@@ -151,15 +155,49 @@ def test_what_was_put_live_past_the_gate_is_still_that_when_it_is_made_again(hou
     """So that going back to it later is held by the gate as before; one that passed the gate is not."""
     live = house.live(code="000000000000", override="Prøven er forkert")
     house.versions.activated(live.id, None, "Tilbage", back=True)
-    house.starts_untrained()
+    house.starts()
     made = house.versions.active()
     assert made is not None and made.id != live.id
     assert house.versions.activations([made.id])[made.id][0].override == "Prøven er forkert"
     again = house.live(code="000000000000")
-    house.starts_untrained()
+    house.starts()
     made = house.versions.active()
     assert made is not None and made.id not in (live.id, again.id)
     assert house.versions.activations([made.id])[made.id][0].override is None
+
+
+def test_a_version_is_made_again_with_the_config_of_the_software_that_runs(house: House) -> None:
+    """An old one need not fit the new components. What was kept of the version stays, and no change is told of."""
+    live = house.live(code="000000000000")
+    config = house.settings.assistant_folder / "config.yml"
+    config.write_bytes(config.read_bytes() + b"# ny\n")
+    house.starts()
+    made = house.versions.active()
+    assert made is not None and made.data_file == live.data_file
+    assert house.trained == [config.read_bytes()]
+    assert house.said[-1] == f"Version {made.id} af assistenten kører."
+
+
+@pytest.mark.parametrize("why", ["not to be trained", "not to be read"])
+def test_where_the_new_software_can_not_use_their_data_those_that_come_with_it_run(
+    house: House, tmp_path: Path, why: str
+) -> None:
+    """It is said, and theirs stay as they are; neither the site is down nor is live what nobody put live."""
+    live = house.live(code="000000000000", override="Prøven er forkert")
+    shipped = small_assistant(tmp_path / "shipped", examples=5)
+    if why == "not to be read":
+        house.versions.data_path(live).write_bytes(b"half")
+    refused = (house.settings.assistant_folder / "data" / "nlu" / "samtalen.yml").read_bytes()
+    house.change_data()
+    theirs = data_in(house.settings.assistant_folder)
+    started = house.starts(refused=refused, shipped=shipped)
+    made = house.versions.active()
+    assert made is not None and (made.reason, made.data_file) == (SHIPPED, name_of(data_in(shipped)))
+    assert started == house.models / made.file and made.examples == 20
+    assert house.versions.activations([made.id])[made.id][0].override is None
+    assert any(line.startswith("ADVARSEL") and "der følger med programmet" in line for line in house.said)
+    assert data_in(house.settings.assistant_folder) == theirs
+    assert house.starts(shipped=shipped) == started, "and not once more"
 
 
 @pytest.fixture
