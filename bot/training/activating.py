@@ -12,10 +12,10 @@ import asyncio
 import contextlib
 import fcntl
 import time
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import structlog
 
@@ -35,6 +35,8 @@ MAY_OVERRIDE = "administrator"
 LEAST_OVERRIDE = 10  # characters
 _LONGEST_REASON = 500
 _LOCK = ".live.lock"
+_PATIENCE = 20.0  # seconds that going back waits for another that is at it, or for a Rasa that is put right
+_AGAIN = 0.2  # seconds between two tries
 
 _WHY = "Skriv kort, hvorfor du tager versionen i brug, så andre kan se det senere."
 _TOO_LONG = f"Skriv det kortere: højst {_LONGEST_REASON} tegn."
@@ -73,7 +75,8 @@ class WentBack:
 class Activating:
     """Puts versions live. ``models`` is the folder of models, ``code`` the software that runs.
 
-    ``title`` says what an intent is called, ``named`` what staff are by their ids; ``clock`` gives seconds.
+    ``title`` says what an intent is called, ``named`` what staff are by their ids; ``clock`` gives seconds, and
+    ``patience`` is how many of them going back waits for its turn.
     """
 
     def __init__(
@@ -88,6 +91,7 @@ class Activating:
         named: Callable[[Iterable[str]], Mapping[str, str]],
         blocking: Blocking,
         clock: Callable[[], float] = time.monotonic,
+        patience: float = _PATIENCE,
     ) -> None:
         self._versions = versions
         self._models = models
@@ -96,6 +100,7 @@ class Activating:
         self._title = title
         self._named = named
         self._blocking = blocking
+        self._patience = patience
         self._loading = Loading(rasas, models, blocking=blocking, clock=clock)
 
     async def activate(
@@ -108,7 +113,7 @@ class Activating:
         here, Held by the gate, Unusable for a reason that is none, RasaUnwilling.
         """
         reason = _written(reason, least=1, otherwise=_WHY)
-        with self._alone():
+        async with self._alone():
             version, live = await self._blocking(self._of, version_id, staff, live_id)
             passed_over = await self._blocking(self._held, version, live, staff, override)
             await finished(self._go(version, live, staff, reason, passed_over))
@@ -119,10 +124,10 @@ class Activating:
 
         Without the gate, for it was good enough once; one that was put live past the gate has to pass it now, or an
         administrator passes it over once more (``override``). A Rasa that can't be reached is left out, as long as one
-        has loaded it. Raises WrongMoment when there is none, or another is being put live, Changed when others run by
-        now, Held, Unusable, TrainingRefusal, RasaUnwilling.
+        has loaded it. It is urgent: where a version is being put live it waits a little. Raises WrongMoment when there
+        is none, or that takes too long, Changed when others run by now, Held, Unusable, TrainingRefusal, RasaUnwilling.
         """
-        with self._alone():
+        async with self._alone(patience=self._patience):
             version, live = await self._blocking(self._before, staff, live_id, to_id)
             passed_over = None
             if await self._blocking(self._ran_past_the_gate, version):
@@ -137,7 +142,7 @@ class Activating:
         For the start of web, and now and then: a Rasa may have been started with something else meanwhile.
         """
         try:
-            with self._alone():
+            async with self._alone():
                 live = await self._blocking(self._versions.active)
                 if live is None or live.code != self._code or not await self._blocking(self._versions.whole, live):
                     return  # nothing to go by, or nothing that could run: what runs goes on
@@ -240,16 +245,25 @@ class Activating:
     def _pointer(self, version: Version) -> Pointer:
         return Pointer(file=version.file, sha256=version.sha256, version=version.id, code=version.code)
 
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One at a time, in all processes. Raises WrongMoment."""
+    @contextlib.asynccontextmanager
+    async def _alone(self, *, patience: float = 0.0) -> AsyncIterator[None]:
+        """One at a time, in all processes; waits ``patience`` seconds for its turn. Raises WrongMoment."""
         self._models.mkdir(parents=True, exist_ok=True)
+        until = time.monotonic() + patience
         with (self._models / _LOCK).open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise WrongMoment("a version is being put live", staff=_BUSY) from None
+            while not _locked(lock):
+                if time.monotonic() >= until:
+                    raise WrongMoment("a version is being put live", staff=_BUSY)
+                await asyncio.sleep(_AGAIN)
             yield
+
+
+def _locked(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 async def finished(work: Coroutine[Any, Any, T]) -> T:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import sys
 import warnings
@@ -30,6 +31,7 @@ from rasa.validator import Validator
 
 from bot.training import spoken
 from bot.training.checking import ANSWER, ERROR, INTENT, RULE, WARNING, Found, check
+from bot.training.child import NICENESS
 from bot.training.files import Files
 
 # What our own check says better, or what is no fault here: responses are said by the code, not by rules.
@@ -159,6 +161,7 @@ def _found(words: str, severity: str) -> Found | None:
 
 def main(arguments: Sequence[str]) -> None:
     """Check a folder, and write what is wrong."""
+    os.nice(NICENESS)
     logging.basicConfig(level=logging.ERROR)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     folder = Path(arguments[0])

@@ -18,6 +18,7 @@ from bot.errors import BorgerkontaktError
 from bot.running.model import ERROR, NO_ROOM, PLACE, QUIET, telling
 from bot.settings import ROOT
 
+NICENESS = 10  # of every process that trains, checks or tries: citizens' turns come first
 _LAST = 40  # lines
 
 

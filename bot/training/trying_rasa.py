@@ -19,6 +19,7 @@ from bot.nlu.evaluation.outcome import NOTHING, UNSURE, outcome_of
 from bot.nlu.evaluation.reading import Labelled
 from bot.nlu.evaluation.running import quiet
 from bot.privacy.masking import mask
+from bot.training.child import NICENESS
 from bot.training.gate import DANGER
 from bot.training.rule_names import decided_by
 
@@ -27,6 +28,7 @@ _MOST_RANKED = 5
 
 def main() -> None:
     """Load MODEL and answer until standard input ends."""
+    os.nice(NICENESS)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     with quiet():
         from rasa.core.agent import Agent

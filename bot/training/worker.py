@@ -24,14 +24,13 @@ from bot.errors import BorgerkontaktError
 from bot.settings import Settings
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine, writing
-from bot.training.child import ChildFailed
+from bot.training.child import NICENESS, ChildFailed
 from bot.training.first import record_first
 from bot.training.heartbeat import Heartbeat, Stopped
 from bot.training.making import STEPS, Failed, Making
 from bot.training.trainings import CUT_OFF, Training, Trainings
 from bot.training.versions import Versions
 
-_NICENESS = 10  # citizens' turns come first
 _ROOM = 200 * 1024 * 1024  # bytes that must be free: a model, its data, and what Rasa makes on the way
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _UNCHANGED = "Den version, der kører, er ikke ændret."
@@ -142,7 +141,7 @@ def _log_lines() -> None:
 
 def main() -> None:
     """Do the training whose id is the first argument; what Rasa says of it goes to the file that is the second."""
-    os.nice(_NICENESS)
+    os.nice(NICENESS)
     _log_lines()
     signal.signal(signal.SIGTERM, _interrupted)
     settings = Settings.read()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -65,6 +65,7 @@ def add_training_live(
 ) -> None:
     """Put the routes into ``app``, and what goes on beside them. Raises SettingsError for rules that guard nothing."""
     guards(rules, intents)
+    own = Blocking(1)  # going back is urgent: it waits for no file that is read in, and no figures of many weeks
     app[LIVE_VERSION] = LiveParts(
         activating=Activating(
             versions,
@@ -74,7 +75,7 @@ def add_training_live(
             code=app[VERSIONS].code,
             title=intents.title,
             named=app[VERSIONS].named,
-            blocking=blocking,
+            blocking=own,
         ),
         trials=Trials(),
         versions=versions,
@@ -85,6 +86,7 @@ def add_training_live(
     app.router.add_post(f"{API}/versions/{{id}}/activate", writes(_activate))
     app.router.add_post(f"{API}/rollback", writes(_roll_back))
     app.router.add_post(f"{API}/try", reads(_try))
+    app.cleanup_ctx.append(closing(own))  # in the end: the first to be added is ended last
     app.cleanup_ctx.append(_settling)
     app.cleanup_ctx.append(_trying)
 
@@ -99,6 +101,16 @@ def guards(rules: GateRules, intents: Intents) -> None:
             f"kommune.yml: traening.vogtede_hensigter nævner {', '.join(unknown)}, som ikke findes. "
             "Navnene står i data/hensigter.yml."
         )
+
+
+def closing(blocking: Blocking) -> Callable[[web.Application], AsyncIterator[None]]:
+    """End the threads when all that uses them has ended."""
+
+    async def closing(app: web.Application) -> AsyncIterator[None]:
+        yield
+        blocking.close()
+
+    return closing
 
 
 async def _settling(app: web.Application) -> AsyncIterator[None]:

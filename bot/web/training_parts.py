@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -38,7 +38,7 @@ from bot.web.training_examples import ExampleParts, add_examples
 from bot.web.training_exchange import ExchangeParts, add_exchange
 from bot.web.training_figures import add_figures
 from bot.web.training_inbox import InboxParts, add_inbox
-from bot.web.training_live import add_training_live
+from bot.web.training_live import add_training_live, closing
 from bot.web.training_overview import OverviewParts, add_overview
 from bot.web.training_pages import add_training_pages
 from bot.web.training_versions import VersionParts, add_training_versions
@@ -60,7 +60,7 @@ def add_training(
     add_training_pages(app)
     # Its own threads: a large file that is read in, or figures of many weeks, keep no citizen waiting.
     blocking = Blocking(_THREADS)
-    app.cleanup_ctx.append(_closing(blocking))
+    app.cleanup_ctx.append(closing(blocking))
     versions = Versions(engine, vault, settings.models_folder, clock=clock)
     intents = Intents(settings.assistant_folder)
     files = Files(settings.assistant_folder)
@@ -149,13 +149,3 @@ def add_training(
             clock=clock,
         ),
     )
-
-
-def _closing(blocking: Blocking):  # type: ignore[no-untyped-def]
-    """End the threads when all that uses them has ended."""
-
-    async def closing(app: web.Application) -> AsyncIterator[None]:
-        yield
-        blocking.close()
-
-    return closing

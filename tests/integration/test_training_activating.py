@@ -97,7 +97,7 @@ class House:
     def pointer_to(version: Version) -> Pointer:
         return Pointer(file=version.file, sha256=version.sha256, version=version.id, code=version.code)
 
-    def activating(self) -> Activating:
+    def activating(self, *, patience: float = 20.0) -> Activating:
         """As web makes it when it starts."""
         return Activating(
             self.versions,
@@ -109,6 +109,7 @@ class House:
             named=lambda ids: {one.id: one.name for one in (KAREN, PETER)},
             blocking=self.blocking,
             clock=lambda: self.seconds,
+            patience=patience,
         )
 
     async def activate(self, version: Version, staff: Staff = KAREN, override: str | None = None) -> Version:
@@ -421,6 +422,26 @@ async def test_two_who_put_a_version_live_at_once_do_not_mix(house: House) -> No
     house.rasas[0].hold.set()
     await first
     assert house.live() == "two"
+
+
+async def test_going_back_waits_for_its_turn(house: House) -> None:
+    """While a Rasa is put right by itself, whoever has to go back is not told to try again, unless it takes too long."""
+    await house.activate(house.two)
+    house.rasas[0].file = house.path(house.three)
+    house.rasas[0].hold = asyncio.Event()
+    house.rasas[0].asked.clear()
+    settling = asyncio.create_task(house.activating().settle())
+    await asyncio.wait_for(house.rasas[0].asked.wait(), 10)
+    seen = {"live_id": house.two.id, "to_id": house.one.id}
+    with pytest.raises(WrongMoment, match="being put live"):
+        await house.activating(patience=0.3).roll_back(KAREN, **seen)
+    back = asyncio.create_task(house.activating().roll_back(KAREN, **seen))
+    await asyncio.sleep(0)
+    assert not back.done()
+    house.rasas[0].hold.set()
+    await settling
+    await back
+    assert house.live() == "one"
 
 
 async def test_whoever_leaves_the_page_does_not_leave_it_half_done(house: House) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -201,3 +203,16 @@ def test_one_that_takes_too_long_is_ended(folder: Path) -> None:
     checks = checks_of(folder, *SLOW, longest=1.0)
     checks.start()
     assert ended(checks, seconds=30).state is State.FAILED
+
+
+@pytest.mark.parametrize("main", ["checking_rasa", "trying_rasa"])
+def test_checks_and_trials_let_citizens_turns_come_first(main: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each process makes itself nice before it does anything else."""
+
+    def nice(by: int) -> None:
+        raise InterruptedError(f"nicer by {by}")
+
+    monkeypatch.setattr(os, "nice", nice)
+    module = import_module(f"bot.training.{main}")
+    with pytest.raises(InterruptedError, match="nicer by 10"):
+        module.main(*([[]] if main == "checking_rasa" else []))
