@@ -425,7 +425,7 @@ async def test_two_who_put_a_version_live_at_once_do_not_mix(house: House) -> No
 
 
 async def test_going_back_waits_for_its_turn(house: House) -> None:
-    """While a Rasa is put right by itself, whoever has to go back is not told to try again, unless it takes too long."""
+    """While a Rasa is put right by itself, whoever has to go back waits, and is told if it lasts."""
     await house.activate(house.two)
     house.rasas[0].file = house.path(house.three)
     house.rasas[0].hold = asyncio.Event()
