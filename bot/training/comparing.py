@@ -71,7 +71,10 @@ def outcome(one: Outcome) -> str:
 
 
 def answer(one: Outcome) -> tuple[str, ...]:
-    """What a citizen would meet: two that are the same here are answered the same."""
+    """What is made of it. Two that are the same here are answered the same, but for responses and rules that differ.
+
+    Those are told of by themselves (`changed_data`).
+    """
     kind = outcome(one)
     if kind == "fallback":
         return (kind,)

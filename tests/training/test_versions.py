@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, expect
 
+from bot.training.gate import OTHER_TESTS
 from tests.training import sample
 from tests.training.conftest import IN_ONE_LOOP, focused
 from tests.training.looks import EVERY_LOOK, looked_at
@@ -192,7 +193,7 @@ async def test_a_robot_that_will_not_switch_is_told_of(page: Page, peer: Peer) -
 
 
 async def test_a_version_is_compared_with_the_one_that_runs(page: Page, peer: Peer) -> None:
-    """What got better and worse, which of the last month would be answered otherwise, each hensigt, and the data."""
+    """What got better and worse, which of the last month would be taken otherwise, each hensigt, and the data."""
     await version(page, peer)
     body = page.locator(".comparison")
     await expect(body.get_by_role("heading", name="Sammenlignet med version 3")).to_be_visible()
@@ -201,6 +202,9 @@ async def test_a_version_is_compared_with_the_one_that_runs(page: Page, peer: Pe
     await expect(body.locator(".better tbody tr")).to_contain_text(["Hvornår får jeg svar?"])
     await expect(body.locator(".worse tbody tr")).to_contain_text(["Finde den rette afdeling"])
     await expect(body.get_by_text("Vi har set på 412 beskeder, som borgere skrev de sidste 30 dage.")).to_be_visible()
+    # Only what is understood otherwise is counted, so no more than that is said.
+    await expect(body.get_by_role("heading", name="Ville blive forstået anderledes (2)")).to_be_visible()
+    await expect(body.get_by_text("Rettede svar og regler står nederst.")).to_be_visible()
     changed = body.locator(".recent tbody tr").first
     await expect(changed).to_contain_text("hvornår hører jeg fra jer (3 gange)")
     await expect(changed).to_contain_text("Spurgte tilbage")
@@ -355,6 +359,20 @@ async def test_a_version_of_older_software_is_trained_again_with_what_was_kept(p
     peer.auditor()
     await version(page, peer, 1)
     await expect(page.get_by_role("button", name="Træn igen med de samme eksempler")).to_have_count(0)
+
+
+async def test_where_the_test_has_changed_both_versions_can_be_measured_again(page: Page, peer: Peer) -> None:
+    """Their figures can't be weighed against each other: the button is on the page of each."""
+    await version(page, peer)
+    await expect(page.get_by_role("button", name="Mål versionen")).to_have_count(0)
+    peer.versions.held, peer.versions.again = [OTHER_TESTS], True
+    await version(page, peer)
+    await expect(page.locator(".gate")).to_contain_text("Mål både den her version og den, der kører.")
+    await expect(page.get_by_role("button", name="Mål versionen")).to_be_visible()
+    await version(page, peer, 3)
+    await page.get_by_role("button", name="Mål versionen").click()
+    await expect(page.get_by_text("Måling i gang")).to_be_visible()
+    assert peer.sent("/versions/3/measure") == [{}]
 
 
 async def test_a_version_nobody_measured_is_measured_first(page: Page, peer: Peer) -> None:
