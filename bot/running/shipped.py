@@ -22,19 +22,21 @@ _KEPT = (
 
 
 def put_in_place(folder: Path, *, tell: Callable[[str], None], shipped: Path = ROOT) -> None:
-    """Fill ``folder`` with the data of ``shipped``, unless it is that folder; of one that is theirs only config.yml.
+    """Fill ``folder`` with the data of ``shipped``, unless it is that folder or was filled by others.
 
-    ``tell`` gets a Danish line when new data were left out, once for each edition. Raises OSError.
+    Where somebody changed what was put there, only config.yml is put. ``tell`` gets a Danish line when new
+    data were left out, once for each edition. Raises OSError.
     """
     if folder.resolve() == shipped.resolve():
         return
     new = data_in(shipped)
     folder.mkdir(parents=True, exist_ok=True)
     there, before = data_in(folder), _put_before(folder)
-    if CONFIG in new and there.get(CONFIG) != new[CONFIG]:
-        write_out({CONFIG: new[CONFIG]}, folder)
     if _changed(there) and _digest(there) not in (before, _digest(new)):
-        if before and before != _digest(new):  # a folder that was filled by others is theirs
+        if not before:  # filled by others: it is theirs altogether
+            return
+        write_out({CONFIG: new[CONFIG]}, folder)
+        if before != _digest(new):
             tell(_KEPT)
             _note(folder, new)
         return

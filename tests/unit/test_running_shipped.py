@@ -57,9 +57,10 @@ def test_what_somebody_changed_stays_and_it_is_said_that_there_is_more(tmp_path:
 
 
 def test_a_folder_that_somebody_else_filled_is_theirs(tmp_path: Path, told: list[str]) -> None:
-    """A municipality's own, from git: none of our examples is put there, and nothing is said."""
-    assistant = edition(tmp_path / "assistant", a="vores")
+    """A municipality's own, from git: nothing is put there, no config.yml either, and nothing is said."""
+    assistant = edition(tmp_path / "assistant", a="vores", config="vores")
     put_in_place(assistant, tell=told.append, shipped=edition(tmp_path / "one"))
+    assert (assistant / "config.yml").read_text(encoding="utf-8") == "vores"
     assert (assistant / "data" / "nlu" / "a.yml").read_text(encoding="utf-8") == "vores"
     assert told == []
 
@@ -73,9 +74,6 @@ def test_config_is_part_of_the_software_and_always_that_of_the_edition(tmp_path:
     assert (assistant / "config.yml").read_text(encoding="utf-8") == "to"
     assert (assistant / "domain.yml").read_text(encoding="utf-8") == "vores"
     assert told == [], "of examples and answers it brings nothing new"
-    theirs = edition(tmp_path / "theirs", config="gammel", a="vores")
-    put_in_place(theirs, tell=told.append, shipped=tmp_path / "two")
-    assert (theirs / "config.yml").read_text(encoding="utf-8") == "to"
 
 
 def test_where_the_data_lie_beside_the_code_nothing_is_done(tmp_path: Path, told: list[str]) -> None:
