@@ -29,6 +29,7 @@ _TOLD = 200  # problems
 class Imported:
     """What a file holds: ``new`` examples, ``known`` ones, ``moved`` ones that stood in another intent.
 
+    ``remarked``: known ones that have other marks in the file than here. Those they have here stay.
     ``problems`` are of single lines (200 at most); with any of them nothing is done. ``edit`` is None where nothing
     was.
     """
@@ -37,6 +38,7 @@ class Imported:
     known: int
     moved: int
     problems: tuple[Problem, ...]
+    remarked: int = 0
     edit: Edit | None = None
 
 
@@ -45,6 +47,7 @@ class _Plan:
     new: dict[str, list[str]] = field(default_factory=dict)
     moved: dict[str, list[Example]] = field(default_factory=dict)
     known: int = 0
+    remarked: int = 0
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -95,7 +98,8 @@ class Importing:
         for line in lines:
             intent = names.get(line.intent) or names.get(line.intent.casefold(), "")
             raw = one_line(line.raw)
-            text = one_line(apart(raw)[0])
+            words, marks = apart(raw)
+            text = one_line(words)
             problem = _problem(line, intent, text, seen, corpus) or _strange(line.line, raw, entities)
             if problem is not None:
                 plan.problems.append(problem)
@@ -107,6 +111,7 @@ class Importing:
             same = corpus.find(text)
             if same is not None and same.intent == intent:
                 plan.known += 1
+                plan.remarked += bool(marks) and marks != same.marks  # a spreadsheet has none at all
             elif same is not None:
                 plan.moved.setdefault(intent, []).append(same)
             else:
@@ -184,6 +189,7 @@ def _told(plan: _Plan, edit: Edit | None = None) -> Imported:
     return Imported(
         new=sum(map(len, plan.new.values())),
         known=plan.known,
+        remarked=plan.remarked,
         moved=sum(map(len, plan.moved.values())),
         problems=tuple(sorted(plan.problems, key=lambda problem: problem.line)[:_TOLD]),
         edit=edit,

@@ -74,6 +74,7 @@ def _json(seen: Imported, *, dry: bool) -> dict[str, object]:
     return {
         "new": seen.new,
         "known": seen.known,
+        "remarked": seen.remarked,
         "moved": seen.moved,
         "problems": [{"line": one.line, "code": one.code, "text": one.text} for one in seen.problems],
         "done": not dry and not seen.problems,

@@ -268,7 +268,7 @@ class Examples:
         if problems:
             self.texts.update(before)
         edit = self._edited("imported", "", f"{new} eksempler læst ind", before) if done else None
-        return {"new": new, "known": 0, "moved": 0, "problems": problems, "done": done, "edit": edit}
+        return {"new": new, "known": 0, "remarked": 0, "moved": 0, "problems": problems, "done": done, "edit": edit}
 
     # Answers
 

@@ -57,6 +57,18 @@ def test_a_mark_says_nothing_personal_either(
         assert "010190" not in str(said) and "Mette" not in str(said)
 
 
+def test_an_example_that_is_there_keeps_its_marks_and_it_is_told(importing: Importing) -> None:
+    """A file that says the same words of something else changes nothing; one without any marks says nothing of them."""
+    for raw, remarked in (
+        ("hej min [mor](relation), det er [pas](emne)", 0),
+        ("hej min mor, det er pas", 0),
+        ("hej min [mor](emne), det er [pas](emne)", 1),
+        ("[hej](emne)", 1),
+    ):
+        said = looked(importing, raw, confirmed=False)
+        assert (said.new, said.known, said.remarked, said.problems) == (0, 1, remarked, ()), raw
+
+
 def test_a_file_is_as_large_as_can_be_looked_at_in_seconds(importing: Importing) -> None:
     """Of new examples, which are looked at for names, there may be fewer; a no says what to do."""
     head = "hensigt;eksempel\n"

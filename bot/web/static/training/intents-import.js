@@ -71,8 +71,9 @@ export class ImportPart {
     }
   }
 
-  #show({ new: fresh, known, moved, problems }) {
-    const counts = [texts.importNew(fresh), known ? texts.importKnown(known) : "", moved ? texts.importMoved(moved) : ""].filter(Boolean);
+  #show({ new: fresh, known, remarked, moved, problems }) {
+    const there = known ? texts.importKnown(known) : "";
+    const counts = [texts.importNew(fresh), there, remarked ? texts.importRemarked(remarked) : "", moved ? texts.importMoved(moved) : ""].filter(Boolean);
     this.state.replaceChildren(make("p", {}, texts.importWould), make("ul", { class: "bullets" }, ...counts.map((words) => make("li", {}, words))));
     // The words say where a person is named; only those lines can be vouched for.
     this.confirmed.element.hidden = !this.confirmed.input.checked && !problems.some(({ code }) => code === "personal");

@@ -65,6 +65,7 @@ export const texts = {
   importWould: "Det her vil ske:",
   importNew: (n) => (n ? `${plural(n, "nyt eksempel", "nye eksempler")} bliver lagt til` : "Der er ingen nye eksempler i filen"),
   importKnown: (n) => `${plural(n, "eksempel står", "eksempler står")} her allerede`,
+  importRemarked: (n) => `${n === 1 ? "Et af dem" : `${n.toLocaleString("da-DK")} af dem`} har andre mærker i filen. Mærkerne her bliver ikke ændret`,
   importMoved: (n) => `${plural(n, "eksempel bliver flyttet", "eksempler bliver flyttet")} til en anden hensigt`,
   importProblems: (n) => `${plural(n, "linje", "linjer")} skal rettes først. Ret filen, og vælg den igen.`,
   importLine: (n) => `Linje ${n}`,
