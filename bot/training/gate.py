@@ -20,6 +20,10 @@ NOT_MEASURED = "Versionen er ikke målt endnu. Mål den først."
 OTHER_NOT_MEASURED = (
     "Den version, der kører, er ikke målt endnu, så de to kan ikke sammenlignes. Mål den, der kører, først."
 )
+OTHER_TESTS = (
+    "Prøven er ændret, siden den ene af de to versioner blev målt, så de kan ikke sammenlignes. "
+    "Mål både den her version og den, der kører."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +55,8 @@ def judge(
         return []
     if before.macro_f1 is None:
         return [OTHER_NOT_MEASURED]
+    if before.tests != now.tests:
+        return [OTHER_TESTS]
     reasons = []
     if before.macro_f1 - now.macro_f1 > rules.macro_f1_may_fall + _ROUNDING:
         reasons.append(

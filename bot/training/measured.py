@@ -37,12 +37,14 @@ class Figures:
 
     ``report`` is what `bot.nlu.evaluation.report.Report.to_json` gives for the first test set, without the texts; None
     while the version is not measured. ``sets`` has the same few figures of each test set by its name, the first among
-    them. ``cross`` is the classifier's cross-validation on its examples (accuracy, macro_f1, per_intent, confusions),
-    None where the model does not tell. ``seconds`` is how long the training took; None where nobody took the time.
+    them; ``tests`` is a digest of all their messages: figures of other ones can't be weighed against these. ``cross``
+    is the classifier's cross-validation on its examples (accuracy, macro_f1, per_intent, confusions), None where the
+    model does not tell. ``seconds`` is how long the training took; None where nobody took the time.
     """
 
     report: Mapping[str, Any] | None = None
     sets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    tests: str | None = None
     cross: Mapping[str, Any] | None = None
     seconds: float | None = None
 
@@ -92,6 +94,7 @@ class Figures:
         return {
             "report": None if self.report is None else dict(self.report),
             "sets": {name: dict(each) for name, each in self.sets.items()},
+            "tests": self.tests,
             "cross": None if self.cross is None else dict(self.cross),
             "seconds": self.seconds,
         }
@@ -100,7 +103,11 @@ class Figures:
     def of(cls, raw: Mapping[str, Any]) -> Figures:
         """Read what `to_json` made."""
         return cls(
-            report=raw.get("report"), sets=raw.get("sets") or {}, cross=raw.get("cross"), seconds=raw.get("seconds")
+            report=raw.get("report"),
+            sets=raw.get("sets") or {},
+            tests=raw.get("tests"),
+            cross=raw.get("cross"),
+            seconds=raw.get("seconds"),
         )
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tarfile
 import zlib
@@ -29,8 +30,18 @@ def figures_of(
     for confusion in report["confusions"]:
         del confusion["texts"]
     return Figures(
-        report=report, sets={name: _set(outcomes) for name, outcomes in sets.items()}, cross=cross, seconds=seconds
+        report=report,
+        sets={name: _set(outcomes) for name, outcomes in sets.items()},
+        tests=_digest(sets),
+        cross=cross,
+        seconds=seconds,
     )
+
+
+def _digest(sets: Mapping[str, Sequence[Outcome]]) -> str:
+    """The same for the same messages with the same intents, in sets of the same names; 16 hex digits."""
+    told = {name: [(one.text, one.intent) for one in outcomes] for name, outcomes in sets.items()}
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 
 def cross_of(model: Path) -> dict[str, Any] | None:

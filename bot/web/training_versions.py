@@ -17,7 +17,7 @@ from bot.settings import Settings
 from bot.store.blocking import Blocking
 from bot.store.crypto import Vault
 from bot.training.first import record_first
-from bot.training.gate import GateRules, judge
+from bot.training.gate import OTHER_TESTS, GateRules, judge
 from bot.training.intents import Intents
 from bot.training.measured import Figures
 from bot.training.recent import texts_at
@@ -129,7 +129,12 @@ class VersionParts:
             **self.version_json(version),
             "active": active and active.id,
             "comparison": self._comparison_json(comparison or self.versions.comparison(version.id)),
-            "gate": {"passes": not reasons, "reasons": reasons, "rules": self.rules.to_json()},
+            "gate": {
+                "passes": not reasons,
+                "reasons": reasons,
+                "measure": OTHER_TESTS in reasons,
+                "rules": self.rules.to_json(),
+            },
             "figures": version.figures.to_json(),
             "before_update": None if version.figures.measured else self._before_update(version),
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -234,6 +235,9 @@ async def test_a_version_says_how_it_fares_beside_the_one_that_runs_and_whether_
     passes = await web.get(f"/versions/{better.id}")
     assert (passes["gate"]["passes"], passes["gate"]["reasons"], passes["comparison"]) == (True, [], None)
     assert (await web.get(f"/versions/{live.id}"))["gate"]["passes"]
+    other = web.made("other.tar.gz", replace(figures(0.85, cries=1.0), tests="changed"))
+    gates = [(await web.get(f"/versions/{one.id}"))["gate"] for one in (other, better)]
+    assert [(gate["passes"], gate["measure"]) for gate in gates] == [(False, True), (True, False)]
     assert (await web.ask("GET", "/versions/999"))[0] == 404
 
 

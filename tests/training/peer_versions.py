@@ -24,7 +24,7 @@ class VersionsPeer:
     """``current``: the newest training. ``held``: the gate's reasons against every activation. ``live``: what runs.
 
     ``past``: versions that were put live past the gate, which holds them back when somebody goes back to them.
-    ``absent``: how many of the robot's processes are away.
+    ``again``: the gate wants it measured once more. ``absent``: how many of the robot's processes are away.
     """
 
     rows: dict[int, dict[str, Any]] = field(default_factory=sample.versions)
@@ -34,6 +34,7 @@ class VersionsPeer:
     before: int | None = 1
     past: set[int] = field(default_factory=set)
     absent: int = 0
+    again: bool = False
 
     def routes(self, peer: Peer) -> list[tuple[str, str, Callable[..., Any]]]:
         """Its part of the contract."""
@@ -132,7 +133,7 @@ class VersionsPeer:
     def _version(self, request: web.Request) -> dict[str, Any]:
         one = self._one(request)
         beside = None if one["id"] == self.live else sample.comparison(self.live)
-        gate = {"passes": not self.held, "reasons": list(self.held), "rules": sample.GATE_RULES}
+        gate = {"passes": not self.held, "reasons": list(self.held), "measure": self.again, "rules": sample.GATE_RULES}
         return {**one, "active": self.live, "comparison": beside, "gate": gate}
 
     def _activate(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
-from bot.training.gate import NOT_MEASURED, OTHER_NOT_MEASURED, GateRules, judge
+from bot.training.gate import NOT_MEASURED, OTHER_NOT_MEASURED, OTHER_TESTS, GateRules, judge
 from bot.training.measured import Figures
 
 RULES = GateRules(macro_f1_may_fall=0.01, guarded={"akut_hjaelp": 0.0, "klage": 0.02})
@@ -57,6 +58,13 @@ def test_a_fall_of_macro_f1_is_said_with_both_figures() -> None:
     assert said(figures(0.95), figures(0.912)) == [
         "Den samlede træfsikkerhed (makro-F1) falder fra 95,0 % til 91,2 %. Den må højst falde 1 procentpoint."
     ]
+
+
+def test_figures_of_different_tests_are_not_weighed_against_each_other() -> None:
+    """However good they look: with other messages they say nothing of each other, so both are to be measured again."""
+    old, new = replace(figures(0.9), tests="a"), replace(figures(0.97), tests="b")
+    assert said(old, new) == [OTHER_TESTS] == said(figures(0.9), new)
+    assert said(old, replace(new, tests="a")) == []
 
 
 def test_one_cry_for_help_less_is_one_too_many() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,21 @@ def test_what_the_gate_guards_is_found_over_all_test_sets() -> None:
     assert (figures.recall("akut_hjaelp").hits, figures.recall("akut_hjaelp").support) == (1, 2)
     assert figures.recall("tak").share == pytest.approx(3 / 4)
     assert figures.recall("klage").share == 0.0
+
+
+def test_figures_tell_whether_they_are_of_the_same_test() -> None:
+    """Whatever a model said: another message, another right intent or another set makes another test."""
+    sets = {"held_out": HELD_OUT, "akut": ACUTE}
+    same = {**sets, "akut": [replace(one, best="hej") for one in ACUTE]}
+    others = [
+        {"held_out": HELD_OUT},
+        {**sets, "akut": ACUTE[1:]},
+        {**sets, "akut": [replace(ACUTE[0], text="hjælp"), *ACUTE[1:]]},
+        {**sets, "akut": [replace(ACUTE[0], intent="tak"), *ACUTE[1:]]},
+    ]
+    tests, *rest = (figures_of(each, cross=None, seconds=None).tests for each in (sets, same, *others))
+    assert rest[0] == tests
+    assert tests not in rest[1:]
 
 
 def test_figures_are_read_as_they_were_kept_and_hold_no_message() -> None:

@@ -80,7 +80,10 @@ export class VersionPage {
   #about(version) {
     const { id, status, before_update: older } = version;
     const gone = liveBroken(version);
-    const measurable = version.macro_f1 === null && status !== "older" && !gone && !this.app.readOnly;
+    const unmeasured = version.macro_f1 === null;
+    // The live one has no gate to say that the test has changed: it can always be measured again.
+    const measurable = (unmeasured || status === "live" || version.gate.measure) && status !== "older" && !gone && !this.app.readOnly;
+    const measuring = unmeasured ? (older ? texts.measureAgain : texts.measureIntro) : texts.measureOther;
     const usable = status === "ready" && version.macro_f1 !== null;
     const may = version.gate.passes || this.app.mayOverride;
     return [
@@ -91,7 +94,7 @@ export class VersionPage {
       status === "live" && !gone ? make("p", {}, texts.live) : "",
       gone ? notice(texts.liveBroken, "warning") : "",
       UNUSABLE.includes(status) ? notice(status === "older" ? texts.older : texts.broken, "warning") : "",
-      measurable ? make("div", {}, make("p", {}, older ? texts.measureAgain : texts.measureIntro), button(texts.measure, () => this.#begin("measure"), { "data-focus": "maal" })) : "",
+      measurable ? make("div", {}, make("p", { class: unmeasured ? "" : "hint" }, measuring), button(texts.measure, () => this.#begin("measure"), { "data-focus": "maal" })) : "",
       (UNUSABLE.includes(status) || gone || older) && !this.app.readOnly ? this.#again() : "",
       make(
         "div",
