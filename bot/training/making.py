@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.engine import Engine
 
 from bot.errors import BorgerkontaktError
@@ -19,7 +20,8 @@ from bot.nlu.evaluation.reading import Labelled, UnusableSet, read_sets
 from bot.running.model import begun_component, code_fingerprint, training_command
 from bot.settings import Settings
 from bot.store.crypto import Vault
-from bot.store.engine import writing
+from bot.store.engine import reading, writing
+from bot.store.training_tables import model_versions
 from bot.training.child import ChildFailed, run_child
 from bot.training.comparing import compared, examples_in
 from bot.training.heartbeat import Heartbeat, Stopped
@@ -55,6 +57,10 @@ OLD_DATA = (
 UNUSABLE = f"Der blev lavet en ny version, men den kan ikke bruges. {_UNCHANGED} Prøv at træne igen."
 NO_TESTS = "De beskeder, som nye versioner bliver prøvet med, kan ikke læses, så robotten er ikke trænet."
 NOT_THERE = "Filen til versionen mangler eller er ødelagt, så versionen kan ikke måles."
+OLDER = (
+    "Versionen er lavet af en ældre udgave af programmet og kan ikke måles nu. "
+    "Åbn den, og tryk »Træn igen med de samme eksempler«."
+)
 
 log = structlog.get_logger(__name__)
 
@@ -126,9 +132,11 @@ class Making:
                 code=code_fingerprint(),
             )
             beside = self._beside(figures, outcomes, lately, data)
+            keep(data, self._models)  # one like this that was given up for dead may have taken it away
             self._finish(training, new, made, target, beside)
         except BaseException:
-            for left in (target, snapshot if fresh else None):
+            # Given up for dead, this one may end after a like one has recorded a version of the same data.
+            for left in (target, snapshot if fresh and not self._recorded(snapshot) else None):
                 if left is not None:
                     left.unlink(missing_ok=True)
             raise
@@ -137,6 +145,8 @@ class Making:
         """Measure a version that is there already. Raises Failed, Stopped."""
         if not self._versions.whole(version):
             raise Failed(NOT_THERE)
+        if version.code and version.code != code_fingerprint():
+            raise Failed(OLDER)
         path = self._versions.path(version)
         outcomes = self._tried(_TRYING, "Prøver versionen", path, self._data_of(version), ())
         if outcomes is None:
@@ -241,6 +251,12 @@ class Making:
             if beside is not None:
                 self._versions.measured(connection, beside.version.id, beside.figures)
                 self._versions.keep_comparison(connection, number, beside.version.id, beside.content)
+
+    def _recorded(self, snapshot: Path) -> bool:
+        """Whether a version has this snapshot."""
+        with reading(self._engine) as connection:
+            query = select(model_versions.c.id).where(model_versions.c.data_file == snapshot.name)
+            return connection.execute(query).first() is not None
 
     def _data_of(self, version: Version) -> Data:
         """What a version was made of; nothing where that can't be read: then it is compared without."""

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,10 @@ from bot.store.engine import writing
 from bot.store.tables import conversations, messages
 from bot.store.training_tables import understood
 from bot.training.first import record_first
-from bot.training.making import BAD_DATA, NO_TESTS, NOT_THERE, data_for
+from bot.training.heartbeat import Heartbeat, Stopped
+from bot.training.making import BAD_DATA, NO_TESTS, NOT_THERE, OLDER, STEPS, Making, data_for
 from bot.training.measured import Figures
-from bot.training.snapshot import data_in, keep, name_of, read
+from bot.training.snapshot import Data, data_in, keep, name_of, read
 from bot.training.starting import Starter, environ_of
 from bot.training.trainings import CUT_OFF, Training, Trainings
 from bot.training.versions import NewVersion, Versions, sha256_of
@@ -389,6 +391,54 @@ def test_a_version_whose_file_is_cut_short_is_not_measured(lite: House) -> None:
 
     assert (training.status, training.problem) == ("failed", NOT_THERE)
     assert not lite.versions.get(made.id).figures.measured
+
+
+def test_a_version_of_older_software_is_not_measured(lite: House) -> None:
+    """Its file is whole: what is wrong, and what to do, is something else than where it is missing."""
+    lite.settings.models_folder.mkdir()
+    made = lite.versions.add(_by_hand(lite, "data.tar.gz", code="older"))
+
+    training = in_here(lite, measures=made.id)
+
+    assert (training.status, training.problem) == ("failed", OLDER)
+    assert not lite.versions.get(made.id).figures.measured
+
+
+class _Overtaken(Making):
+    """A training that was given up for dead: while it learns, a like one records its version, and then it is over."""
+
+    def _trained(self, data: Data, *, senseless: str) -> tuple[Path, float]:
+        if self.recorded is not None:
+            self._versions.add(replace(self.recorded, data_file=name_of(data)))
+        raise Stopped
+
+    recorded: NewVersion | None = None
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_the_data_of_a_version_stay_when_a_training_is_over_late(lite: House, recorded: bool) -> None:
+    """The copy it made itself goes with it, unless somebody's version has it by then."""
+    lite.settings.models_folder.mkdir()
+    trainings = Trainings(lite.engine, lite.vault, clock=utc_now, start=lambda training_id: None)
+    training = trainings.took(trainings.begin(KAREN, "Et forsøg").id)
+    assert training is not None
+    with Heartbeat(trainings, training.id, steps=STEPS) as heart:
+        making = _Overtaken(
+            lite.settings, lite.engine, lite.vault, lite.versions, trainings, heart,
+            place=lite.folder / "place", log=lite.log, clock=utc_now,
+        )  # fmt: skip
+        making.recorded = _by_hand(lite, "") if recorded else None
+        with pytest.raises(Stopped):
+            making.train(training)
+    assert len(list(lite.settings.models_folder.glob("data-*"))) == recorded
+
+
+def _by_hand(house: House, data_file: str, code: str = "") -> NewVersion:
+    """A version nobody has measured, of a model that is there."""
+    file = house.settings.models_folder / "model.tar.gz"
+    file.write_bytes(b"a model")
+    of_it: dict[str, Any] = {"file": file.name, "sha256": sha256_of(file), "data_file": data_file, "code": code}
+    return NewVersion(**of_it, staff_id=None, reason="Den første", examples=1, intents=1, figures=Figures())
 
 
 def test_a_training_with_a_versions_data_takes_what_was_kept_and_not_what_stands_there(lite: House) -> None:
