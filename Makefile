@@ -4,7 +4,7 @@ export RASA_TELEMETRY_ENABLED = false
 export SQLALCHEMY_SILENCE_UBER_WARNING = 1
 export TF_CPP_MIN_LOG_LEVEL = 3
 
-.PHONY: run test setup check unit bench lock clean
+.PHONY: run test long setup check unit bench lock clean
 
 run: setup
 	@exec .venv/bin/borgerkontakt run
@@ -12,6 +12,12 @@ run: setup
 test: setup check
 	@scripts/test-services
 	@scripts/run-tests $(PYTEST_ARGS)
+
+# The rest of the tests: web killed at every step, fifty at once two hundred times, real trainings, more widths.
+long: setup
+	@scripts/test-services
+	.venv/bin/borgerkontakt train
+	.venv/bin/python -m pytest -m long $(PYTEST_ARGS)
 
 setup:
 	@scripts/setup

@@ -110,4 +110,4 @@ class Postgres:
         """End the server this object started, at once, for nothing of it is kept; and remove its folder."""
         self.process.send_signal(signal.SIGQUIT)
         self.process.wait(30)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        subprocess.run(["rm", "-rf", self.folder], check=False)  # many thousands of files: several times as quick

@@ -34,11 +34,9 @@ async def check(page: Page, state: str, name: str) -> None:
     ("width", "height", "scheme"),
     [
         (1280, 800, "light"),
-        (1280, 800, "dark"),
-        (360, 740, "light"),
         (360, 740, "dark"),
-        (640, 400, "light"),
-        (1000, 700, "light"),
+        pytest.param(640, 400, "light", marks=pytest.mark.long),
+        pytest.param(1000, 700, "dark", marks=pytest.mark.long),
     ],
 )
 async def test_every_view_and_dialog_has_no_violation_and_fits(

@@ -30,6 +30,7 @@ def engine(database_url: str):  # type: ignore[no-untyped-def]
     made.dispose()
 
 
+@pytest.mark.long
 def test_exactly_one_of_fifty_wins_and_the_others_learn_who(engine: Engine, vault: Vault) -> None:
     """Fifty simultaneous claims, two hundred rounds: one winner each, and forty-nine who are told the winner's name."""
     desk = Desk(engine, vault)

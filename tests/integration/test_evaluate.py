@@ -142,6 +142,7 @@ def test_a_file_that_is_no_model_is_refused(messages: Path, tmp_path: Path) -> N
     assert f"Filen er ikke en model fra Rasa: {no_model}" in done.stderr
 
 
+@pytest.mark.long
 def test_without_a_choice_the_model_of_the_data_as_they_stand_is_measured(messages: Path, tmp_path: Path) -> None:
     """The same that `borgerkontakt run` starts; where it is not trained, nothing older is taken in its place."""
     model = model_for(ROOT, ROOT / "models")

@@ -335,6 +335,7 @@ def race(meetings: Meetings, engine: Engine, when: str, pool: ThreadPoolExecutor
     return [won for won in pool.map(one, range(CITIZENS)) if won is not None]
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)  # ten thousand transactions, about half a minute where the machine has nothing else to do
 def test_of_fifty_who_book_one_time_at_once_one_gets_it(meetings: Meetings, engine: Engine) -> None:
     """200 rounds, each for a time of its own: one winner in each, and one row."""

@@ -22,7 +22,7 @@ from tests.integration.talking import Assistant
 from tests.integration.training_client import copied_assistant
 from tests.training_setup import KAREN, database
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 WANTED = Wanted(
     name="",
     title="Hvad koster et pas?",

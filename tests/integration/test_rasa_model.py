@@ -90,6 +90,7 @@ async def test_a_button_brings_the_citizens_words_and_the_question_beside_it(age
     assert {entity["entity"]: entity["value"] for entity in parsed["entities"]} == {"ogsaa": beside, "besked": words}
 
 
+@pytest.mark.long
 async def test_the_300th_turn_answers_as_the_first_and_costs_no_more(model: Path) -> None:
     """Processor time, not the clock, so that a busy machine does not decide; at most 1.3 times the first turn.
 

@@ -17,7 +17,7 @@ from bot.training.trying import TrialFailed, Trials
 from tests.model_files import cut_short, other_words
 from tests.training_setup import small_assistant
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 
 class Clock:

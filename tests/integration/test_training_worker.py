@@ -38,7 +38,7 @@ from bot.training.worker import NO_ROOM, work
 from tests.training_setup import KAREN, database, ended, new_key, settings_in, until, write_yaml
 
 # Rasa alone takes half a minute to come up on a busy machine, and it comes up several times.
-pytestmark = pytest.mark.timeout(1800)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 
 
 class House:
@@ -106,15 +106,8 @@ class House:
 
 
 @pytest.fixture
-def house(database_url: str, tmp_path: Path) -> Iterator[House]:
-    made = House(database_url, tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def lite(tmp_path: Path) -> Iterator[House]:
-    """On SQLite alone, where the database has no part in what is shown."""
+    """On SQLite alone: the database has no part in what is shown here, and `test_trainings` holds its on both."""
     made = House(f"sqlite:///{tmp_path / 'test.db'}", tmp_path)
     yield made
     made.close()
@@ -194,34 +187,35 @@ def test_a_training_makes_a_version_and_shows_it_beside_the_one_that_runs(lite: 
     assert "tusind tak for hjælpen" not in lite.log.read_text().lower()
 
 
-def test_a_training_that_is_killed_half_way_leaves_nothing_and_the_next_one_begins(house: House) -> None:
+def test_a_training_that_is_killed_half_way_leaves_nothing_and_the_next_one_begins(lite: House) -> None:
     """With SIGKILL: nobody can say good-bye. Its own processes end with it, and whoever looks on ends its row."""
-    training = house.learning()
-    children = house.children()
+    training = lite.learning()
+    children = lite.children()
 
-    house.processes[-1].kill()
+    lite.processes[-1].kill()
 
     until(lambda: all(map(gone, children)))
     later = Trainings(
-        house.engine, house.vault, clock=lambda: utc_now() + timedelta(seconds=31), start=lambda training_id: None
+        lite.engine, lite.vault, clock=lambda: utc_now() + timedelta(seconds=31), start=lambda training_id: None
     )
     found = later.current()
     assert found is not None
     assert (found.id, found.status, found.problem) == (training.id, "failed", CUT_OFF)
-    assert house.versions.page().rows == ()
+    assert lite.versions.page().rows == ()
 
     # The next one tidies up, whatever becomes of it.
-    again = house.learning("Igen")
-    house.trainings.cancel(again.id)
-    assert ended(house.trainings, again.id).status == "cancelled"
-    house.processes[-1].wait(60)
-    assert all(not name.startswith("unfinished") for name in house.in_models())
+    again = lite.learning("Igen")
+    lite.trainings.cancel(again.id)
+    assert ended(lite.trainings, again.id).status == "cancelled"
+    lite.processes[-1].wait(60)
+    assert all(not name.startswith("unfinished") for name in lite.in_models())
 
 
-def test_a_cancelled_training_stops_within_seconds_and_leaves_nothing(lite: House) -> None:
-    """Its processes are gone, and so are the files it had made."""
+def test_a_training_makes_room_for_citizens_and_stops_when_it_is_cancelled(lite: House) -> None:
+    """It and what it starts run when nobody else wants to; cancelled, they are gone, and so are the files they made."""
     training = lite.learning()
     children = lite.children()
+    assert [process.nice() for process in (psutil.Process(lite.processes[-1].pid), *children)][:2] == [10, 10]
 
     lite.trainings.cancel(training.id)
 
@@ -296,16 +290,6 @@ def test_a_training_goes_on_when_web_is_killed_and_is_seen_again_by_the_next(lit
         for one in (process, worker):
             with contextlib.suppress(psutil.NoSuchProcess):
                 one.kill()
-
-
-def test_a_training_makes_room_for_citizens_turns(lite: House) -> None:
-    """It and what it starts run when nobody else wants to."""
-    training = lite.learning()
-
-    assert [process.nice() for process in (psutil.Process(lite.processes[-1].pid), *lite.children())][:2] == [10, 10]
-
-    lite.trainings.cancel(training.id)
-    assert ended(lite.trainings, training.id).status == "cancelled"
 
 
 def test_a_disk_that_fills_up_while_a_model_is_written_is_told_as_one(lite: House) -> None:

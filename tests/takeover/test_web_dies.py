@@ -336,6 +336,7 @@ def cases() -> list[Any]:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "point", "kind"), cases())
 async def test_web_dies(
     name: str, point: Point, kind: str, empty: Callable[[str], str], tmp_path: Path, undisturbed: dict[str, Story]

@@ -32,7 +32,7 @@ async def check(page: Page, state: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("width", "height", "scheme"),
-    [(1280, 800, "light"), (1280, 800, "dark"), (360, 740, "light"), (360, 740, "dark"), (640, 400, "light")],
+    [(1280, 800, "light"), (360, 740, "dark"), pytest.param(640, 400, "light", marks=pytest.mark.long)],
 )
 async def test_every_page_and_dialog_has_no_violation_and_fits(
     browser: Browser, peer: Peer, width: int, height: int, scheme: Any

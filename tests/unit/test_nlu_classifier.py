@@ -310,7 +310,9 @@ def test_the_same_examples_make_the_same_model(tmp_path: Path, monkeypatch: pyte
 
     for text in TEXTS:
         one, other = (ranking(tmp_path / folder, load(tmp_path / folder), text) for folder in ("one", "other"))
-        assert one == other
+        assert [each["name"] for each in one] == [each["name"] for each in other]
+        # To the last digit only where the processor adds in the same order each time.
+        assert [each["confidence"] for each in one] == pytest.approx([each["confidence"] for each in other], abs=1e-6)
 
 
 def test_the_model_holds_nothing_that_runs(tmp_path: Path, encoder: Meaning) -> None:

@@ -182,8 +182,6 @@ async def test_enter_sends_and_shift_enter_makes_a_line(page: Page, peer: Peer) 
     ("width", "height", "scheme"),
     [
         (1280, 800, "light"),
-        (1280, 800, "dark"),
-        (360, 740, "light"),
         (360, 740, "dark"),
         (640, 360, "dark"),
         (320, 256, "light"),
