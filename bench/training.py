@@ -12,37 +12,25 @@ import argparse
 import asyncio
 import itertools
 import logging
-import os
 import re
-import shutil
-import statistics
 import tempfile
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import structlog
-from aiohttp import web
 from sqlalchemy import insert
 
-from bot.command import prepare
+from bench.installation import Installation, Questions, milliseconds, show
 from bot.identity.clock import utc_now
-from bot.identity.staff import StaffSessions
-from bot.identity.staff_claims import StaffClaims
-from bot.running.parts import Ports, development_environment
-from bot.settings import ROOT, Settings
 from bot.store.crypto import Vault
-from bot.store.engine import make_engine, writing
+from bot.store.engine import writing
 from bot.store.training_tables import inbox, inbox_terms
 from bot.training.corpus import Corpus
 from bot.training.files import Files
 from bot.training.likeness import likeness, terms
-from bot.web.app import init_app
-from bot.web.staff_session import COOKIE, CSRF_HEADER
-from tests.services import free_port
+from tests.integration.training_client import copied_assistant
 
 TIMES = 12  # each question, after one that warms up
 FEW = 100  # rows of the smaller inbox
@@ -55,41 +43,21 @@ _EXAMPLE = re.compile(r"^ {6}- ")
 Ask = Callable[[str, str, Any], Awaitable[Any]]
 
 
-class Pages:
-    """One installation with so many rows in its inbox, and one in ``every`` of the examples."""
+class Pages(Installation):
+    """One with so many rows in its inbox, and one in ``every`` of the examples."""
 
     def __init__(self, folder: Path, *, rows: int, every: int) -> None:
-        assistant = folder / "assistant"
-        for name in ("data/nlu", "data/stories"):
-            shutil.copytree(ROOT / name, assistant / name)
-        for name in ("config.yml", "domain.yml", "data/hensigter.yml"):
-            shutil.copyfile(ROOT / name, assistant / name)
+        assistant = copied_assistant(folder / "assistant")
         for file in (assistant / "data" / "nlu").glob("*.yml"):
             file.write_text(thinned(file.read_text(encoding="utf-8"), every), encoding="utf-8")
-        environ = development_environment(folder, Ports(web=free_port()), environ=os.environ)
-        self.settings = Settings.read(
-            {**environ, "ASSISTANT_FOLDER": str(assistant), "MODELS_FOLDER": str(folder / "models")},
-            dotenv=Path(os.devnull),
-        )
-        prepare(self.settings)
-        vault = Vault(self.settings.secret_keys)
-        engine = make_engine(self.settings.database_url)
-        claims = StaffClaims(
-            issuer=self.settings.staff.issuer if self.settings.staff else "",
-            sub="Karen Friis",
-            name="Karen Friis",
-            email="",
-            roles=("trainer",),
-            departments=(),
-            id_token="",
-        )
-        self.secret, self.csrf, _ = StaffSessions(engine, vault).begin(claims)
+        environ = {"ASSISTANT_FOLDER": str(assistant), "MODELS_FOLDER": str(folder / "models")}
+        super().__init__(folder, name="Karen Friis", role="trainer", environ=environ)
         self.examples = sum(len(one.examples) for one in Corpus.of(Files(assistant).read()).intents.values())
-        for some in filled(vault, rows):
-            with writing(engine) as connection:
+        for some in filled(self.vault, rows):
+            with writing(self.engine) as connection:
                 connection.execute(insert(inbox), [row for row, _ in some])
                 connection.execute(insert(inbox_terms), [term for _, found_by in some for term in found_by])
-        engine.dispose()
+        self.engine.dispose()
 
 
 def thinned(text: str, every: int) -> str:
@@ -129,33 +97,16 @@ def filled(vault: Vault, rows: int) -> Iterator[list[tuple[dict[str, Any], list[
 
 
 async def measured(pages: Pages) -> dict[str, float]:
-    """Milliseconds of each question, the median of some."""
-    runner = web.AppRunner(await init_app(pages.settings))
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", pages.settings.port).start()
-    api = f"{pages.settings.public_url}/training/api"
-    headers = {"Cookie": f"{COOKIE}={pages.secret}", CSRF_HEADER: pages.csrf, "Origin": pages.settings.public_url}
-    found = {}
-    async with aiohttp.ClientSession(headers=headers) as http:
+    """Milliseconds of each question."""
+    async with pages.asked() as asked:
 
         async def ask(method: str, path: str, body: Any = None) -> Any:
-            async with http.request(method, api + path, json=body) as answer:
-                told = await answer.json()
-                assert answer.status in (200, 201), (path, told)
-                return told
+            return await asked(method, f"/training/api{path}", body)
 
-        for name, question in questions(ask).items():
-            took = []
-            for _ in range(TIMES + 1):
-                began = time.perf_counter()
-                await question()
-                took.append((time.perf_counter() - began) * 1000)
-            found[name] = statistics.median(took[1:])
-    await runner.cleanup()
-    return found
+        return await milliseconds(questions(ask), times=TIMES)
 
 
-def questions(ask: Ask) -> dict[str, Callable[[], Awaitable[Any]]]:
+def questions(ask: Ask) -> Questions:
     """What is asked, by what it is called."""
     numbers = itertools.count(1)
 
@@ -196,10 +147,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as few, tempfile.TemporaryDirectory() as many:
         small, large = Pages(Path(few), rows=FEW, every=10), Pages(Path(many), rows=told.rows, every=1)
         before, now = asyncio.run(measured(small)), asyncio.run(measured(large))
-    sizes = [f"{pages.examples} + {rows}" for pages, rows in ((small, FEW), (large, told.rows))]
-    print(f"{'ms':28}{sizes[0]:>14}{sizes[1]:>16}{'ratio':>9}")
-    for name in before:
-        print(f"{name:28}{before[name]:>14.1f}{now[name]:>16.1f}{now[name] / before[name]:>9.2f}")
+    sizes = (f"{small.examples} + {FEW}", f"{large.examples} + {told.rows}")
+    show(sizes, before, now)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,16 @@ def _environment() -> dict[str, str]:
     return {**values, **os.environ}
 
 
+def _settings() -> Settings:
+    """The settings of what is tried out or in use here; development's where none were made."""
+    from bot.running.parts import Ports, development_environment
+
+    given = _environment()
+    if "SECRET_KEYS" not in given:
+        given = development_environment(FOLDER, Ports(), environ=given)
+    return Settings.read(given, dotenv=Path(os.devnull))
+
+
 def _tell(line: str) -> None:
     typer.echo(f"  {line}")
 
@@ -215,14 +225,10 @@ def prepare_command() -> None:
 @app.command("forget-example")
 def forget_example() -> None:
     """Slet et eksempel overalt, når det viser, hvem nogen er. Slet det først på /training."""
-    from bot.running.parts import Ports, development_environment
     from bot.store.engine import make_engine
     from bot.training.forgetting import Forgetting
 
-    given = _environment()
-    if "SECRET_KEYS" not in given:
-        given = development_environment(FOLDER, Ports(), environ=given)
-    settings = Settings.read(given, dotenv=Path(os.devnull))
+    settings = _settings()
     # Asked for, so that it stands neither in the shell's history nor in the list of processes.
     text = typer.prompt("Skriv eksemplet, som det stod")
     engine = make_engine(settings.database_url)
@@ -263,13 +269,9 @@ def import_cases(file: Path = typer.Argument(..., exists=True, dir_okay=False, h
     from bot.cases.importing import ImportProblems, import_file
     from bot.cases.systems import prepare_register
     from bot.municipality.facts import load
-    from bot.running.parts import Ports, development_environment
     from bot.store.engine import make_engine
 
-    given = _environment()
-    if "SECRET_KEYS" not in given:
-        given = development_environment(FOLDER, Ports(), environ=given)
-    settings = Settings.read(given, dotenv=Path(os.devnull))
+    settings = _settings()
     vault = Vault(settings.secret_keys)
     prepare_register(settings, vault, sample=False)
     engine = make_engine(settings.cases_database_url)

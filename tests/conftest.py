@@ -11,9 +11,8 @@ os.environ.update(RASA_TELEMETRY_ENABLED="false", SQLALCHEMY_SILENCE_UBER_WARNIN
 
 import pytest
 
-import bot.store.migrations
 from bot.store.crypto import Vault
-from bot.store.engine import make_engine, migrate
+from tests.databases import migrated
 from tests.services import Postgres, find_postgres
 
 
@@ -38,7 +37,7 @@ def postgres() -> Iterator[Postgres]:
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite database with our tables and nothing in them, to be copied."""
     file = tmp_path_factory.mktemp("migrated") / "test.db"
-    _migrate(f"sqlite:///{file}")
+    migrated(f"sqlite:///{file}").dispose()
     return file
 
 
@@ -46,14 +45,8 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def migrated_database(postgres: Postgres) -> str:
     """The name of such a database on the PostgreSQL server."""
     url = postgres.new_database()
-    _migrate(url)
+    migrated(url).dispose()
     return url.rpartition("/")[2]
-
-
-def _migrate(url: str) -> None:
-    engine = make_engine(url)
-    migrate(engine, Path(bot.store.migrations.__path__[0]))
-    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

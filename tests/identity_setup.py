@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from html import unescape
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,15 +18,15 @@ from sqlalchemy import insert
 from sqlalchemy.engine import Engine
 from yarl import URL
 
-import bot.store
 from bot.chat.limits import Limits, Proxies
 from bot.identity.logins import Login
 from bot.settings import Oidc, Settings
 from bot.store.crypto import Vault
-from bot.store.engine import make_engine, migrate, writing
+from bot.store.engine import writing
 from bot.store.tables import conversations
 from bot.web.identity_context import Identity
 from bot.web.identity_routes import add_identity_routes
+from tests.databases import migrated
 from tests.oidc_peer import CLIENT_ID, CLIENT_SECRET
 from tests.services import free_port
 
@@ -48,13 +47,6 @@ class HandClock:
     def forward(self, **units: float) -> None:
         """Move it on."""
         self.time += timedelta(**units)
-
-
-def migrated(database_url: str) -> Engine:
-    """An engine of a database with our tables."""
-    engine = make_engine(database_url)
-    migrate(engine, Path(bot.store.__file__).parent / "migrations")
-    return engine
 
 
 def new_conversation(engine: Engine, conversation_id: str) -> str:

@@ -22,7 +22,8 @@ from bot.web.keys import SETTINGS
 from bot.web.middlewares import add_headers, in_words, page_policy
 from bot.web.staff_routes import add_staff_routes
 from bot.web.staff_session import STAFF, StaffDoor, require_csrf, require_own_origin, staff_of, told
-from tests.identity_setup import Answer, HandClock, migrated
+from tests.databases import migrated
+from tests.identity_setup import Answer, HandClock
 from tests.oidc_peer import CLIENT_ID, CLIENT_SECRET
 from tests.services import free_port
 

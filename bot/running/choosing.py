@@ -117,7 +117,8 @@ def _runnable(
         return live
     reason = NOT_WHOLE if live.code == code_fingerprint() else OTHER_CODE
     say(f"Version {live.id} bliver {reason[0].lower()}{reason[1:]}.")
-    override = _passed_over(versions, live)
+    # Made again, it is no better than it was.
+    override = versions.passed_over(live.id)
     try:
         data: Data = read(versions.data_path(live))
         model = _trained(
@@ -167,15 +168,6 @@ def _not_live(versions: Versions, version: Version, folder: Path) -> bool:
     except BrokenSnapshot:
         return False  # nobody knows
     return name_of(with_config(made_of, folder)) != name_of(data_in(folder))
-
-
-def _passed_over(versions: Versions, live: Version) -> str | None:
-    """Why the gate was passed over when a version was put live; made again, it is no better than it was.
-
-    To have gone back to it since does not clear that.
-    """
-    ran = versions.activations([live.id])[live.id]
-    return next((one.override for one in ran if one.override is not None or not one.back), None)
 
 
 class NothingToRun(BorgerkontaktError):

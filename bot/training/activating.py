@@ -130,7 +130,7 @@ class Activating:
         async with self._alone(patience=self._patience):
             version, live = await self._blocking(self._before, staff, live_id, to_id)
             passed_over = None
-            if await self._blocking(self._ran_past_the_gate, version):
+            if await self._blocking(self._versions.passed_over, version.id) is not None:
                 passed_over = await self._blocking(self._held, version, live, staff, override)
             reason = f"Tilbage til version {version.id}"
             absent = await finished(self._go(version, live, staff, reason, passed_over, back=True))
@@ -194,12 +194,6 @@ class Activating:
         else:
             did = f"{who} har i mellemtiden taget version {live.id} i brug."
         return Changed(by, staff=f"{did} {_NOT_CHANGED}")
-
-    def _ran_past_the_gate(self, version: Version) -> bool:
-        """Whether the gate was passed over when it was last put live; going back to it later does not clear that."""
-        ran = self._versions.activations([version.id])[version.id]
-        last = next((one for one in ran if one.override is not None or not one.back), None)
-        return last is not None and last.override is not None
 
     def _held(self, version: Version, live: Version | None, staff: Staff, override: str | None) -> str | None:
         """Why the gate is passed over; None when it lets the version through. Raises Held."""

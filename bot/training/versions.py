@@ -178,8 +178,7 @@ class Versions:
     def active(self) -> Version | None:
         """The version that was put live last; None before there is any."""
         with reading(self._engine) as connection:
-            number = connection.execute(_by_newest_activation().limit(1)).scalar()
-            row = connection.execute(_version(number)).first() if number is not None else None
+            row = connection.execute(_by_newest_activation().limit(1)).first()
         return None if row is None else self._version(row)
 
     def previous(self, code: str) -> Version | None:
@@ -198,8 +197,8 @@ class Versions:
     def _before(self) -> list[Version]:
         """The versions of other data than the active one that ran before it, the last one first."""
         with reading(self._engine) as connection:
-            numbers = connection.execute(_by_newest_activation()).scalars().all()
-            ran = [self._version(connection.execute(_version(number)).one()) for number in numbers]
+            rows = connection.execute(_by_newest_activation()).all()
+        ran = [self._version(row) for row in rows]
         return [one for one in ran[1:] if one.data_file != ran[0].data_file]
 
     def measured_before(self, version: Version) -> Version | None:
@@ -246,6 +245,14 @@ class Versions:
                     )
                 )
         return {number: tuple(each) for number, each in found.items()}
+
+    def passed_over(self, version_id: int) -> str | None:
+        """Why the gate was passed over when a version was last put live; None where it was not.
+
+        To have gone back to it since does not clear that.
+        """
+        ran = self.activations([version_id])[version_id]
+        return next((one.override for one in ran if one.override is not None or not one.back), None)
 
     def measured(self, connection: Connection, version_id: int, figures: Figures) -> None:
         """Keep newer figures of a version, within the caller's transaction."""
@@ -364,8 +371,9 @@ def sha256_of(path: Path) -> str:
 
 def _by_newest_activation() -> Any:
     """The versions that ever ran: first the one that was put live last, which runs."""
-    newest = func.max(activations.c.id)
-    return select(activations.c.version_id).group_by(activations.c.version_id).order_by(newest.desc())
+    newest = select(activations.c.version_id, func.max(activations.c.id).label("at")).group_by(activations.c.version_id)
+    ran = newest.subquery()
+    return select(model_versions).join(ran, ran.c.version_id == model_versions.c.id).order_by(ran.c.at.desc())
 
 
 def _version(version_id: int):  # type: ignore[no-untyped-def]

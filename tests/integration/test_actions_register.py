@@ -19,7 +19,8 @@ from bot.settings import Settings
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine
 from tests.asking import ask
-from tests.identity_setup import migrated, new_conversation
+from tests.databases import migrated
+from tests.identity_setup import new_conversation
 
 # One of them has no CPR number, to show how such a login is refused: that one never gets here.
 CITIZENS = [

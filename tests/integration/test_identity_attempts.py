@@ -14,7 +14,8 @@ from bot.identity.refusals import LoginExpired
 from bot.store.crypto import Vault
 from bot.store.engine import reading
 from bot.store.tables import login_attempts
-from tests.identity_setup import HandClock, migrated, new_conversation
+from tests.databases import migrated
+from tests.identity_setup import HandClock, new_conversation
 
 PAGE = "https://www.noerreaa.example/"
 ANNA = {"cpr": "0101600019", "name": "Anna Æble", "level": "Substantial", "id_token": "the.id.token"}

@@ -16,7 +16,8 @@ from bot.identity.refusals import LoginOfAnother
 from bot.store.crypto import Vault
 from bot.store.engine import reading
 from bot.store.tables import logins as table
-from tests.identity_setup import NOON, HandClock, migrated, new_conversation
+from tests.databases import migrated
+from tests.identity_setup import NOON, HandClock, new_conversation
 
 ANNA = "0101600019"
 BO = "0202700028"

@@ -21,7 +21,8 @@ from bot.store.crypto import Vault
 from bot.store.engine import reading, writing
 from bot.store.meeting_tables import meetings as table
 from bot.store.tables import conversations
-from tests.identity_setup import HandClock, migrated, new_conversation
+from tests.databases import migrated
+from tests.identity_setup import HandClock, new_conversation
 from tests.meeting_setup import NOON, calendar, danish, municipality
 
 CITIZENS = 50

@@ -24,7 +24,8 @@ from bot.municipality.workdays import COPENHAGEN
 from bot.store.crypto import Vault
 from bot.store.engine import writing
 from tests.asking import the_municipality
-from tests.identity_setup import HandClock, migrated, new_conversation
+from tests.databases import migrated
+from tests.identity_setup import HandClock, new_conversation
 from tests.meeting_setup import NOON, calendar, danish, rules, summary
 
 

@@ -23,7 +23,8 @@ from bot.sending.ports import Letter
 from bot.store.crypto import Vault
 from bot.store.engine import writing
 from tests.asking import the_municipality
-from tests.identity_setup import HandClock, migrated, new_conversation
+from tests.databases import migrated
+from tests.identity_setup import HandClock, new_conversation
 from tests.integration.test_outbox_sending import running, settings, statuses, until
 from tests.mail_peer import MailPeer
 from tests.meeting_setup import NOON, calendar, danish, municipality

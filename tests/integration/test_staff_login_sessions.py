@@ -21,7 +21,8 @@ from bot.store.crypto import Vault
 from bot.store.engine import reading
 from bot.store.staff_tables import staff as staff_table
 from bot.store.staff_tables import staff_attempts, staff_sessions
-from tests.identity_setup import NOON, HandClock, migrated
+from tests.databases import migrated
+from tests.identity_setup import NOON, HandClock
 
 METTE = StaffClaims(
     issuer="https://login.example",

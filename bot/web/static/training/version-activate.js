@@ -3,7 +3,7 @@
 import { field, make } from "/desk/static/elements.js";
 import { ask } from "/desk/static/dialog.js";
 import { texts } from "./texts-versions.js";
-import { heldBack, LEAST, SWITCHING, tooShort } from "./versions-live.js";
+import { heldBack, mustBeLong, SWITCHING } from "./versions-live.js";
 
 /**
  * Ask for the reason and take `version` in use; `switched(version)` is called when it runs, `overtaken(error)` when
@@ -28,11 +28,7 @@ export function activate(app, version, switched, overtaken) {
     fields: { reasons: { element: reasons }, reason: { ...reason, required: texts.required }, override: { ...override, required: texts.overrideShort } },
     done: async ({ reason: why, override: anyway }) => {
       const over = !override.element.hidden;
-      if (over && anyway.length < LEAST) {
-        override.fail(texts.overrideShort);
-        override.input.focus();
-        throw tooShort();
-      }
+      if (over) mustBeLong(override, anyway);
       override.fail("");
       try {
         const answer = await app.api.post(`/versions/${version.id}/activate`, { reason: why, override: over ? anyway : null, from: version.active }, { patience: SWITCHING });

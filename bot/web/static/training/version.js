@@ -9,7 +9,8 @@ import { texts as shared } from "./texts.js";
 import { ongoing, TrainingPart } from "./training-progress.js";
 import { activate } from "./version-activate.js";
 import { comparisonParts } from "./version-comparison.js";
-import { liveBroken, statusChips, versionFigures } from "./versions.js";
+import { liveBroken } from "./versions-live.js";
+import { statusChips, versionFigures } from "./versions.js";
 
 const UNUSABLE = ["missing", "broken", "older"];
 

@@ -9,11 +9,13 @@ import { texts } from "./texts-versions.js";
 /** Milliseconds: a new version is loaded beside the old one, in every robot that answers, before it takes over. */
 export const SWITCHING = 300_000;
 
-/** Characters of a reason for passing the gate over, at the least. */
-export const LEAST = 10;
+const LEAST = 10; // characters of a reason for passing the gate over
 
 /** The gate's reasons against a version, below words that say what it is held back from. */
 export const heldBack = (words, reasons) => [notice(words, "warning"), make("ul", { class: "bullets reasons" }, ...reasons.map((one) => make("li", {}, one)))];
+
+/** Whether a version runs, and its file is not what was made: it can't be started again. */
+export const liveBroken = ({ status, file }) => status === "live" && ["missing", "broken"].includes(file);
 
 export class LivePart {
   /** `switched()` is called when another version runs. */
@@ -38,7 +40,7 @@ export class LivePart {
       return [
         make("h3", { tabindex: "-1", "data-focus": "koerer" }, make("a", { href: addresses.version(active), "data-inside": true }, texts.liveTitle(active))),
         last ? make("p", {}, texts.liveSince(moment(last.at), last.by)) : "",
-        ["missing", "broken"].includes(version?.file) ? notice(texts.liveBrokenShort, "warning") : "",
+        version && liveBroken(version) ? notice(texts.liveBrokenShort, "warning") : "",
         previous === null || this.app.readOnly ? "" : this.#back(previous),
         onlyOlder && !this.app.readOnly ? make("p", {}, texts.onlyOlder) : "",
       ].filter(Boolean);
@@ -103,18 +105,17 @@ export class LivePart {
       key: `tilbage.${to}`,
       fields: { reasons: { element: make("div", {}, ...heldBack(texts.backHolds(to), reasons)) }, override: { ...override, required: texts.overrideShort } },
       done: async ({ override: why }) => {
-        if (why.length < LEAST) {
-          override.fail(texts.overrideShort);
-          override.input.focus();
-          throw tooShort();
-        }
+        mustBeLong(override, why);
         await this.#switch(why);
       },
     });
   }
 }
 
-/** What is thrown in a dialog whose reason is too short to be sent. */
-export function tooShort() {
-  return Object.assign(new Error(texts.overrideShort), { code: "bad_input" });
+/** Throws, and shows it at the field, where the reason `why` for passing the gate over is too short to be sent. */
+export function mustBeLong(override, why) {
+  if (why.length >= LEAST) return;
+  override.fail(texts.overrideShort);
+  override.input.focus();
+  throw Object.assign(new Error(texts.overrideShort), { code: "bad_input" });
 }

@@ -7,7 +7,7 @@ import { loaded, pageOf } from "./parts.js";
 import { addresses } from "./router.js";
 import { texts } from "./texts-versions.js";
 import { TrainingPart } from "./training-progress.js";
-import { LivePart } from "./versions-live.js";
+import { liveBroken, LivePart } from "./versions-live.js";
 
 export class VersionsPage {
   constructor(app) {
@@ -64,9 +64,6 @@ export function versionFigures({ macro_f1: macro, macro_f1_interval: interval, c
     ...(guarded ?? []).map(({ title, recall }) => term(texts.guarded(title), texts.share(recall))),
   );
 }
-
-/** Whether a version runs, and its file is not what was made: it can't be started again. */
-export const liveBroken = ({ status, file }) => status === "live" && ["missing", "broken"].includes(file);
 
 /** What a version is now, as chips. */
 export const statusChips = (version) => [statusChip(version.status), ...(liveBroken(version) ? [" ", statusChip(version.file)] : [])];
