@@ -18,7 +18,10 @@ from bot.training.corpus import Corpus, Example
 
 NEAR = 0.7  # of the parts that two have together
 _MOST = 3  # told of each
-_KINDS = 1 << 17  # parts are told apart by a hash; two in a hundred thousand may be taken for one
+_BITS = 17  # parts are told apart by a hash of so many; two in a hundred thousand may be taken for one
+_KINDS = 1 << _BITS
+_U64 = np.uint64
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2**64 divided by the golden ratio, odd
 
 _Numbers = npt.NDArray[np.int64]
 
@@ -78,6 +81,9 @@ class _Index:
 def _parts_of(words: str) -> _Numbers:
     """Three letters at a time; in the order of the alphabet, for the order of the words makes no other message."""
     spaced = f" {'  '.join(sorted(words.split()))}  "
-    letters = np.frombuffer(spaced.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.int64)
-    parts: _Numbers = np.unique((letters[:-2] * 1_000_003 + letters[1:-1] * 8_191 + letters[2:]) % _KINDS)
+    letters = np.frombuffer(spaced.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+    # No character has more than 21 bits, so each three have a number of their own; then Fibonacci hashing
+    # (Knuth, The Art of Computer Programming, vol. 3, 6.4), which keeps the highest bits of the product.
+    threes = (letters[:-2] << _U64(42)) | (letters[1:-1] << _U64(21)) | letters[2:]
+    parts: _Numbers = np.unique((threes * _GOLDEN) >> _U64(64 - _BITS)).astype(np.int64)
     return parts

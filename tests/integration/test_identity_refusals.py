@@ -364,10 +364,8 @@ async def test_a_provider_that_is_down_is_told_so(tmp_path: Path, vault: Vault, 
 async def test_a_slow_provider_is_given_up_in_time(tmp_path: Path, vault: Vault, peer: Peer) -> None:
     """It has a time to answer in; the next who tries finds it as it then is."""
     async with at_home(tmp_path, vault, peer.issuer, timeout=0.5) as home:
-        peer.slow = 30
-        began = time.monotonic()
-        assert "12 34 56 00" in await refused(home, ProviderDown)
-        assert time.monotonic() - began < 5
+        peer.slow = 60
+        assert "12 34 56 00" in await asyncio.wait_for(refused(home, ProviderDown), timeout=30)
         peer.slow = 0
         home[0].door.said.clear()
         await accepted(home)

