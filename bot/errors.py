@@ -7,7 +7,9 @@ BorgerkontaktError                  the one to catch
 ├── CaseSystemError
 │   ├── CaseSystemDown              did not answer at all
 │   ├── CaseSystemSlow              did not answer in time
-│   └── CaseSystemNonsense          answered with what is no case
+│   ├── CaseSystemNonsense          answered with what is no case
+│   └── CaseSystemTooMuch           has more cases of one citizen than can be shown
+├── CaseSystemReadOnly              nothing can be written into it
 └── IdentityError                   a login that does not count
 """
 
@@ -66,6 +68,19 @@ class CaseSystemSlow(CaseSystemError):
 
 class CaseSystemNonsense(CaseSystemError):
     """The case system answered with something that is no case."""
+
+
+class CaseSystemTooMuch(CaseSystemError):
+    """The case system has more cases of one citizen than can be asked for and shown."""
+
+    citizen = "Du har flere sager, end jeg kan vise her."
+    staff = "Borgeren har flere sager, end der kan vises her. Slå dem op i sagssystemet."
+
+
+class CaseSystemReadOnly(BorgerkontaktError):
+    """Nothing can be written into the case system: it is only read."""
+
+    staff = "Der kan ikke skrives i sagssystemet herfra. Kopiér teksten, og sæt den ind i sagssystemet selv."
 
 
 class IdentityError(BorgerkontaktError):

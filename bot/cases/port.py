@@ -7,19 +7,34 @@ from typing import Protocol
 
 from bot.cases.case import Case
 
+# At one citizen. The busiest have some tens over a life; more is a mistake in the system, or an estate with a number.
+MOST_CASES = 200
+
 
 class CaseSystem(Protocol):
     """A municipality's case system, as we see it.
 
     There is on purpose no look-up by case number: a case is only ever found through the
     citizen who is a party to it, so a real and an invented number cannot be told apart.
+    ``name`` is what staff call it; what is not ``writable`` takes no tasks and notes.
     """
+
+    @property
+    def name(self) -> str:
+        """What staff call it, as it stands within a sentence."""
+        ...
+
+    @property
+    def writable(self) -> bool:
+        """Whether tasks and notes can be written into it."""
+        ...
 
     async def cases_for(self, cpr: str) -> list[Case]:
         """Every case in which the person with this CPR number (ten digits) is a registered party or representative.
 
         Newest change first; an unknown person gives an empty list.
-        Raises CaseSystemDown, CaseSystemSlow or CaseSystemNonsense.
+        Raises CaseSystemDown, CaseSystemSlow, CaseSystemNonsense, or CaseSystemTooMuch where there are more than
+        `MOST_CASES`.
         """
         ...
 
@@ -29,7 +44,8 @@ class CaseSystem(Protocol):
         ``key`` names the task for ever: the same key again writes nothing more, so that whoever does not know
         whether it was written may ask again. ``author`` is who signed it, in words.
         Raises NotFoundError when the person with this CPR number is no party to a case ``ref``, whether there is
-        one or not, and the errors of `cases_for`: then it may or may not have been written.
+        one or not, CaseSystemReadOnly when nothing can be written, and the errors of `cases_for`: then it may or
+        may not have been written.
         """
         ...
 

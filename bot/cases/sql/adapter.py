@@ -13,15 +13,18 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.engine import Connection, Engine
 
 from bot.cases.case import Case, Party, Role, Sensitivity, State
+from bot.cases.port import MOST_CASES
 from bot.cases.sql.failures import told_as_case_system
 from bot.cases.sql.sealed import Unpacked
 from bot.cases.sql.tables import cases, parties
 from bot.cases.sql.writing_back import Written, read_notes, read_tasks, write_note, write_task
-from bot.errors import CaseSystemDown, CaseSystemNonsense
+from bot.errors import CaseSystemDown, CaseSystemNonsense, CaseSystemTooMuch
 from bot.store.crypto import Vault
 from bot.store.engine import reading, writing
 
 T = TypeVar("T")
+
+_HOW_MANY = select(func.count()).select_from(parties).where(parties.c.person == bindparam("wanted"))
 
 # One statement, so that an import in the middle of it can't give half of one state and half of another.
 _OF_PERSON = (
@@ -44,6 +47,9 @@ class SqlCaseSystem:
     holds up neither the event loop nor anybody else's threads; PostgreSQL breaks off a statement
     after ``statement_timeout`` seconds. How long connecting may take is the ``engine``'s own setting.
     """
+
+    name = "sagsregisteret"
+    writable = True
 
     def __init__(self, engine: Engine, vault: Vault, *, threads: int = 4, statement_timeout: float = 3.0) -> None:
         self._engine = engine
@@ -94,6 +100,8 @@ class SqlCaseSystem:
         with told_as_case_system():
             with reading(self._engine) as connection:
                 self._limit(connection)
+                if int(connection.execute(_HOW_MANY, {"wanted": person}).scalar_one()) > MOST_CASES:
+                    raise CaseSystemTooMuch(f"the case register has more than {MOST_CASES} cases of one citizen")
                 rows = connection.execute(_OF_PERSON, {"wanted": person}).all()
             return [self._case(list(group), person) for _, group in groupby(rows, key=lambda row: row.id)]
 
