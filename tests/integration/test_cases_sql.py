@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, text, update
+from sqlalchemy import delete, inspect, text, update
 
 from bot.cases.asking import cases_of
 from bot.cases.case import Role
@@ -20,12 +20,16 @@ from bot.cases.sql.tables import VERSION_TABLE, cases, metadata, parties
 from bot.errors import CaseSystemDown, CaseSystemNonsense, CaseSystemSlow
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine, migrate, reading, writing
-from tests.contract_cases import ANNA, BO, CARLA, CaseSystemContract, party, record
+from tests.contract_cases import ANNA, BO, CARLA, KEEPS, CaseSystemContract, party, record
+from tests.contract_writing import WritingContract
 from tests.services import free_port
 
 
 class SqlRegister:
     """A register in an empty database, which a test may fill and harm."""
+
+    keeps = KEEPS
+    spoils = ("state", "seal", "part", "role")
 
     def __init__(self, url: str, vault: Vault, silent_port: int) -> None:
         self.url, self.vault, self.silent_port = url, vault, silent_port
@@ -48,6 +52,12 @@ class SqlRegister:
             case_id = connection.execute(cases.select().where(cases.c.number == number)).one().id
             key = parties.c.case_id if how == "role" else cases.c.id
             connection.execute(change.where(key == case_id))
+
+    def drop(self, number: str) -> None:
+        with writing(self.engine) as connection:
+            case_id = connection.execute(cases.select().where(cases.c.number == number)).one().id
+            connection.execute(delete(parties).where(parties.c.case_id == case_id))
+            connection.execute(delete(cases).where(cases.c.id == case_id))
 
     async def tasks_of(self, ref: str) -> list[tuple[str, str, date]]:
         return [(one.text, one.author, one.due) for one in await self.system.tasks_of(ref)]  # type: ignore[misc]
@@ -77,7 +87,7 @@ async def register(database_url: str, vault: Vault, silent_port: int) -> AsyncIt
     await made.system.close()
 
 
-class TestSqlCaseSystem(CaseSystemContract):
+class TestSqlCaseSystem(CaseSystemContract, WritingContract):
     """The embedded register holds to the port's contract."""
 
 
