@@ -40,7 +40,7 @@ def conversation(id: str) -> dict[str, object]:
 def test_the_migrations_make_exactly_the_tables(engine: Engine) -> None:
     """What the migrations build and what the code expects are the same, and running them again changes nothing."""
     # Each adds its own to the metadata.
-    for tables in ("staff_tables", "handoff_tables", "meeting_tables", "training_tables"):
+    for tables in ("staff_tables", "handoff_tables", "meeting_tables", "training_tables", "audit_tables"):
         importlib.import_module(f"bot.store.{tables}")
     migrate(engine, MIGRATIONS)
     not_ours = ("sqlite_sequence", "ex_meetings_no_double_booking")  # SQLite's own; and what tests of meetings hold

@@ -1,0 +1,1 @@
+"""The audit trail: who looked up or wrote what, about whom, why and when."""

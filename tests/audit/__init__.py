@@ -1,0 +1,1 @@
+"""The audit trail and its page, as people have them."""
