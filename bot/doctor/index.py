@@ -1,0 +1,129 @@
+"""KOMBIT's Sags- og Dokumentindeks and the Organisation interface: contract, address and access."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import ssl
+from typing import Any, Final
+
+from bot.cases.http import Http
+from bot.cases.sf1470 import Index, Organisation, OrganisationAccess, load
+from bot.doctor.case_systems import answered, failed
+from bot.doctor.finding import Finding, fault, ok, warning
+from bot.doctor.wire import Heard, Unheard, hear, place, told
+from bot.errors import CaseSystemError, SettingsError
+
+_WITHIN: Final = 3.0  # seconds
+_ORGANISATION: Final = "Organisation"
+_CVR: Final = re.compile(r"\d{8}")
+
+
+async def contract(access: Index) -> tuple[Finding, str]:
+    """Whether KOMBIT's WSDL can be used, and the address that is asked (empty where the WSDL can't be used)."""
+    setting = "SF1470_WSDL"
+    try:
+        service = await asyncio.to_thread(load, access)
+    except SettingsError as error:
+        said, _, do = error.log.partition(". ")
+        return fault(f"{said.rstrip('.')}.", do or "Brug KOMBITs WSDL til SF1470, version 6.", setting=setting), ""
+    return ok(f"Kontrakten {access.wsdl.name} er læst, og den er til Sags- og Dokumentindekset.", setting=setting), (
+        service.url
+    )
+
+
+def trying_out(url: str, *, development: bool) -> list[Finding]:
+    """Whether it is KOMBIT's system for trying out that is asked; its citizens are invented."""
+    if "eksterntest" not in url or development:
+        return []
+    return [
+        warning(
+            "Det er KOMBITs testsystem, der bliver spurgt. Der er ingen rigtige sager.",
+            "Skriv adressen på produktion i SF1470_URL. Den i kontrakten er ofte testsystemets.",
+            setting="SF1470_URL",
+        )
+    ]
+
+
+async def reached(url: str, tls: ssl.SSLContext | None, *, setting: str) -> Finding | None:
+    """What keeps us from reaching the index; None when nothing does. A plain GET says nothing of anybody."""
+    where = place(
+        "Sags- og Dokumentindekset", url, setting, certificate="SF1470_CERTIFICATE", authorities="SF1470_AUTHORITIES"
+    )
+    try:
+        await hear(url, tls=tls, within=_WITHIN)
+    except Unheard as unheard:
+        return told(unheard.trouble, where)
+    return None
+
+
+async def organisation(access: OrganisationAccess, *, development: bool, limit: float) -> list[Finding]:
+    """Whether the Organisation interface knows us; ``limit`` in seconds. No person is looked up."""
+    what, setting, url = _ORGANISATION, "ORGANISATION_URL", access.url
+    findings = []
+    if not _CVR.fullmatch(access.cvr):
+        findings.append(fault("Et CVR-nummer er otte tal.", "Skriv kommunens CVR-nummer.", setting="ORGANISATION_CVR"))
+    if url.startswith("http://") and not development:
+        findings.append(
+            fault("Adressen er på http.", "Brug adressen med https. Ellers kan andre læse nøglen.", setting=setting)
+        )
+        return findings
+    try:
+        where = place(what, url, setting)
+        heard = await hear(
+            url,
+            method="POST",
+            headers={"Authorization": f"Bearer {access.token}", "Accept": "application/json"},
+            json={"query": "{__typename}"},
+            tls=ssl.create_default_context() if url.startswith("https") else None,
+            within=_WITHIN,
+        )
+    except ValueError:
+        return [*findings, fault("Det er ikke en adresse.", "Skriv den som https://…/graphql.", setting=setting)]
+    except Unheard as unheard:
+        return [*findings, told(unheard.trouble, where)]
+    if heard.status == 401:
+        findings.append(
+            fault(
+                f"{what} tager ikke imod nøglen (svar 401).", "Bed om en ny nøgle, og sæt den ind.",
+                setting="ORGANISATION_TOKEN",
+            )
+        )  # fmt: skip
+    elif _is_graphql(heard):
+        findings.append(await _as_a_whole(access, limit))
+    elif heard.status >= 300:
+        findings.append(answered(what, heard.status, setting=setting, login="ORGANISATION_TOKEN"))
+    else:
+        findings.append(
+            fault(
+                f"{what}: Der bliver svaret, men ikke med GraphQL.",
+                "Skriv hele adressen. Den ender ofte på /graphql.",
+                setting=setting,
+            )
+        )
+    return findings
+
+
+async def _as_a_whole(access: OrganisationAccess, limit: float) -> Finding:
+    """What the programme itself makes of it."""
+    setting = "ORGANISATION_URL"
+    asked = Organisation(access, Http(system=_ORGANISATION, timeout=min(limit, _WITHIN)))
+    try:
+        await asked.ping()
+    except CaseSystemError as error:
+        return failed(_ORGANISATION, error, setting=setting, limit=limit)
+    finally:
+        await asked.close()
+    return ok(f"{_ORGANISATION} svarer og tager imod nøglen.", setting=setting)
+
+
+def _is_graphql(heard: Heard) -> bool:
+    """GraphQL answers with data or with errors; the latter also where it does not like the question."""
+    if heard.status not in (200, 400):
+        return False
+    try:
+        said: Any = json.loads(heard.body)
+    except ValueError:
+        return False
+    return isinstance(said, dict) and ("data" in said or "errors" in said)

@@ -1,0 +1,94 @@
+"""SBSYS: its addresses, and whether it lets us in."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import urlsplit
+
+from bot.cases.sbsys.access import Sbsys
+from bot.doctor.case_systems import answered
+from bot.doctor.finding import Finding, fault, ok
+from bot.doctor.wire import Heard, Unheard, hear, place, told
+
+_WITHIN: Final = 3.0  # seconds
+_WHAT: Final = "SBSYS"
+_LOGIN: Final = "SBSYS_USER og SBSYS_PASSWORD"
+_CERTIFICATES: Final = {"certificate": "SBSYS_CERTIFICATE", "authorities": "SBSYS_AUTHORITIES"}
+
+
+def addresses(access: Sbsys, *, development: bool) -> Iterator[Finding]:
+    """What is wrong with the addresses as they stand; nothing when all is well."""
+    for setting, url in (("SBSYS_URL", access.url), ("SBSYS_TOKEN_URL", access.token_url)):
+        yield from address(setting, url, development=development)
+
+
+def address(setting: str, url: str, *, development: bool) -> Iterator[Finding]:
+    """What is wrong with one address of a system that holds citizens' cases; nothing when all is well."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        yield fault("Det er ikke en adresse.", "Skriv den som https://sbsys.kommune.dk.", setting=setting)
+    elif parts.scheme == "http" and not development:
+        yield fault(
+            "Adressen er på http, så kode og borgernes sager ville gå ukrypteret over nettet.",
+            "Brug adressen med https.",
+            setting=setting,
+        )
+
+
+async def login(access: Sbsys, tls: ssl.SSLContext | None) -> Finding:
+    """Ask for a token, as the adapter does. What is answered is thrown away."""
+    where = place(f"{_WHAT} (login)", access.token_url, "SBSYS_TOKEN_URL", **_CERTIFICATES)
+    form = {
+        "grant_type": "password",
+        "client_id": access.client_id,
+        "client_secret": access.client_secret,
+        "username": access.user,
+        "password": access.password,
+    }
+    try:
+        heard = await hear(access.token_url, method="POST", form=form, tls=tls, within=_WITHIN)
+    except Unheard as unheard:
+        return told(unheard.trouble, where)
+    said = _said(heard)
+    if heard.status == 200 and isinstance(said.get("access_token"), str):
+        return ok(f"{_WHAT} lader os logge ind.", setting="SBSYS_TOKEN_URL")
+    return _refused(heard.status, str(said.get("error", "")))
+
+
+def _refused(status: int, error: str) -> Finding:
+    """What a refusal means (RFC 6749, 5.2)."""
+    if error == "invalid_grant":
+        return fault(
+            f"{_WHAT} tager ikke imod brugeren med den kode, der står.", f"Ret {_LOGIN}.", setting="SBSYS_USER"
+        )
+    if error == "invalid_client":
+        return fault(
+            f"{_WHAT} kender ikke den klient, der står, eller dens hemmelighed er forkert.",
+            "Ret SBSYS_CLIENT_ID og SBSYS_CLIENT_SECRET.",
+            setting="SBSYS_CLIENT_ID",
+        )
+    if error in ("unauthorized_client", "unsupported_grant_type"):
+        return fault(
+            f"{_WHAT} lader ikke vores klient logge ind med bruger og kode.",
+            "Bed dem, der driver SBSYS, om at slå password grant til for klienten.",
+            setting="SBSYS_CLIENT_ID",
+        )
+    if status == 200 or (status == 400 and not error):
+        return fault(
+            "Det, der svarer, er ikke den side i SBSYS, man logger ind på.",
+            "Skriv hele adressen, med stien til sidst (ofte /connect/token eller /token).",
+            setting="SBSYS_TOKEN_URL",
+        )
+    whose = f"{_LOGIN}, og SBSYS_CLIENT_ID og SBSYS_CLIENT_SECRET"
+    return answered(f"{_WHAT} (login)", status, setting="SBSYS_TOKEN_URL", login=whose)
+
+
+def _said(heard: Heard) -> dict[str, object]:
+    try:
+        said = json.loads(heard.body)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
