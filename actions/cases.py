@@ -13,16 +13,19 @@ from actions.naming import buttons, in_words
 from actions.session import Answer
 from actions.telling import expected, only_state, overdue
 from actions.turn import Turn
-from bot.cases.asking import cases_of
+from bot.audit.trail import ActorKind
 from bot.cases.case import Case, Role
 from bot.cases.choosing import Chosen, find
+from bot.cases.found import Asker
 from bot.cases.topics import says_something
 from bot.chat.turn import Question, payload
-from bot.errors import CaseSystemError, CaseSystemSlow
+from bot.errors import CaseSystemDown, CaseSystemError, CaseSystemSlow, CaseSystemTooMuch
 from bot.handoff.rules import Trigger
 from bot.identity.logins import Login
 from bot.municipality.danish import listed, number_words
 from bot.municipality.model import Authority
+
+_CITIZEN = "Borgeren selv"  # in the audit trail
 
 
 class CaseAnswer(Answer):
@@ -115,7 +118,7 @@ async def own_cases(
     turn.remember(pending=None)
     if turn.own_cases is None:
         try:
-            turn.own_cases = await _look_up(turn, login)
+            turn.own_cases = await _look_up(turn, login, intent)
         except CaseSystemError as error:
             trouble(turn, question, error)
             return None
@@ -141,18 +144,32 @@ async def case_spoken_of(turn: Turn) -> Case | None:
         return None
     if turn.own_cases is None:
         try:
-            turn.own_cases = await _look_up(turn, login)
+            turn.own_cases = await _look_up(turn, login, "tal_med_menneske", told=False)
         except CaseSystemError:
             return None
     return next((case for case in turn.own_cases if case.ref == turn.before.case), None)
 
 
-async def _look_up(turn: Turn, login: Login) -> list[Case]:
-    return await cases_of(turn.parts.cases, login.cpr, timeout=turn.parts.case_timeout, today=turn.parts.today)
+async def _look_up(turn: Turn, login: Login, why: str, *, told: bool = True) -> list[Case]:
+    """The citizen's cases; where a system gave none that is said, so that nobody thinks that they have no more."""
+    asker = Asker(kind=ActorKind.CITIZEN, actor=login.id, name=_CITIZEN, why=why, place=turn.conversation)
+    found = await turn.parts.cases.look_up(login.cpr, asker, today=turn.parts.today)
+    if found.missing and not found.cases:
+        raise CaseSystemDown("a system gave no answer, and the others have no case")
+    if found.missing and told:
+        turn.say(
+            "utter_et_system_mangler",
+            phone=turn.municipality.phone,
+            hours=turn.municipality.phone_hours.in_words(),
+        )
+    return list(found.cases)
 
 
 def trouble(turn: Turn, question: Question, error: CaseSystemError) -> None:
     """The case system did not answer: say so, keep the question, give the number and hours, offer a human."""
+    if isinstance(error, CaseSystemTooMuch):
+        too_many(turn)
+        return
     question = turn.with_waiting(question)
     turn.say(
         "utter_sagssystem_langsomt" if isinstance(error, CaseSystemSlow) else "utter_sagssystem_nede",
@@ -163,6 +180,12 @@ def trouble(turn: Turn, question: Question, error: CaseSystemError) -> None:
     kept = {name: value for name, value in question.entities.items() if name == "ogsaa"}
     turn.remember(question=Question(intent=question.intent, entities=kept))
     turn.hand_off(Trigger.SYSTEM_DOWN, "Sagssystemet svarede ikke, da borgeren spurgte til sin sag.")
+
+
+def too_many(turn: Turn) -> None:
+    """More cases than can be shown: asking again helps nobody, a human does."""
+    turn.say("utter_for_mange_sager", phone=turn.municipality.phone, hours=turn.municipality.phone_hours.in_words())
+    turn.hand_off(Trigger.SYSTEM_DOWN, "Borgeren har flere sager, end assistenten kan vise.")
 
 
 def of_whom(turn: Turn, cases: Sequence[Case]) -> Sequence[Case]:

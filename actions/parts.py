@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.cases.port import CaseSystem
-from bot.cases.systems import open_case_system
+from bot.audit.trail import Trail
+from bot.cases.asked import CaseSystems
+from bot.cases.systems import open_case_systems
 from bot.identity.logins import Login, Logins
 from bot.municipality import facts, glossary
 from bot.municipality.glossary import Glossary
@@ -32,14 +33,13 @@ class KnowsLogins(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """Everything an action may use. ``case_timeout`` is in seconds; ``now`` gives an aware time."""
+    """Everything an action may use. ``now`` gives an aware time."""
 
     municipality: Municipality
     glossary: Glossary
     intents: Intents
     logins: KnowsLogins
-    cases: CaseSystem
-    case_timeout: float
+    cases: CaseSystems
     conversation_days: int
     now: Callable[[], datetime]
 
@@ -58,13 +58,14 @@ def make(settings: Settings) -> Parts:
     vault = Vault(settings.secret_keys)
     intents = Intents(settings.assistant_folder)
     intents.all()  # told now rather than to the first citizen
+    engine = make_engine(settings.database_url)
+    municipality = facts.load(settings.municipality_file)
     return Parts(
-        municipality=facts.load(settings.municipality_file),
+        municipality=municipality,
         glossary=glossary.load(settings.glossary_file),
         intents=intents,
-        logins=Logins(make_engine(settings.database_url), vault),
-        cases=open_case_system(settings, vault),
-        case_timeout=settings.case_system_timeout,
+        logins=Logins(engine, vault),
+        cases=open_case_systems(settings, vault, municipality, trail=Trail(engine, vault)),
         conversation_days=settings.conversation_days,
         now=lambda: datetime.now(COPENHAGEN),
     )

@@ -54,6 +54,7 @@ class Turn:
 
     def __init__(self, dispatcher: CollectingDispatcher, tracker: Tracker, shared: Parts) -> None:
         message = tracker.latest_message
+        self.conversation = str(tracker.sender_id)[:64]
         self.parts = shared
         self.metadata = TurnMetadata.from_json(message.get("metadata"))
         self.wishes = wishes_in(message)

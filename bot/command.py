@@ -131,7 +131,7 @@ def prepare(settings: Settings) -> None:
     engine = make_engine(settings.database_url)
     migrate(engine, ROOT / "bot" / "store" / "migrations")
     engine.dispose()
-    if settings.case_system == "sql":
+    if "sql" in settings.case_systems:
         prepare_register(settings, vault, sample=settings.development)
 
 
@@ -220,6 +220,21 @@ def prepare_command() -> None:
     typer.echo("Databaserne er klar.")
     model = model_to_run(settings, log=FOLDER / "log" / "train.log", say=typer.echo, tell=_tell)
     typer.echo(f"Modellen er klar: {model.name}")
+
+
+@app.command()
+def doctor(
+    folder: Path = typer.Option(FOLDER, help="Mappen til database, nøgler og logfiler."),
+    as_json: bool = typer.Option(False, "--json", help="Skriv det hele som ét JSON-objekt."),
+) -> None:
+    """Prøv hver indstilling, og sig, hvad der er galt, og hvad I kan gøre. Intet bliver ændret eller sendt."""
+    from bot.doctor.command import examine
+
+    dotenv = ROOT / ".env"
+    code, lines = examine(_environment(), dotenv=dotenv, folder=folder.resolve(), as_json=as_json)
+    for line in lines:
+        typer.echo(line)
+    raise typer.Exit(code)
 
 
 @app.command("forget-example")

@@ -6,7 +6,6 @@ Settings come from the environment, which `.env` fills where a name is not set.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Mapping
@@ -18,7 +17,12 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from bot.cases import settings as case_settings
+from bot.cases.http import Tls
+from bot.cases.sbsys.access import Sbsys
+from bot.cases.sf1470 import Index, OrganisationAccess
 from bot.errors import SettingsError
+from bot.settings_reader import Reader
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -153,8 +157,14 @@ class Settings:
     port: int = 8080
     allowed_origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
-    case_system: str = "sql"
+    case_systems: tuple[str, ...] = ("sql",)  # asked at once; the first has the word where two have the same case
     case_system_timeout: float = 3.0
+    case_cache_seconds: float = 20.0  # how long a citizen's login is told the same; 0: asked anew each time
+    sbsys: Sbsys | None = None
+    sbsys_tls: Tls = field(default_factory=Tls)
+    index: Index | None = None
+    index_tls: Tls = field(default_factory=Tls)
+    organisation: OrganisationAccess | None = None
     login_seconds: int = 30 * 60
     conversation_days: int = 30
     turn_timeout: float = 15.0
@@ -181,45 +191,8 @@ class Settings:
         return _Reader(values).settings()
 
 
-class _Reader:
-    """Collects what is wrong, so that all of it can be said at once."""
-
-    def __init__(self, values: Mapping[str, str]) -> None:
-        self.values = values
-        self.wrong: list[str] = []
-
-    def text(self, name: str, default: str | None = None) -> str:
-        value = self.values.get(name, "").strip() or default
-        if value is None:
-            self.wrong.append(f"{name} mangler")
-            return ""
-        return value
-
-    def url(self, name: str, default: str | None = None) -> str:
-        value = self.text(name, default).rstrip("/")
-        if value and not urlsplit(value).scheme:
-            self.wrong.append(f"{name} skal være en adresse som https://…, ikke {value!r}")
-        return value
-
-    def items(self, name: str, default: str = "") -> tuple[str, ...]:
-        return tuple(item.strip().rstrip("/") for item in self.text(name, default or " ").split(",") if item.strip())
-
-    def number(self, name: str, default: float, low: float, high: float) -> float:
-        raw = self.text(name, str(default))
-        try:
-            value = float(raw)
-        except ValueError:
-            value = float("nan")
-        if not low <= value <= high:
-            self.wrong.append(f"{name} skal være et tal fra {low:g} til {high:g}, ikke {raw!r}")
-            return default
-        return value
-
-    def yes(self, name: str, *, default: bool) -> bool:
-        raw = self.text(name, "yes" if default else "no").lower()
-        if raw not in ("yes", "no"):
-            self.wrong.append(f"{name} skal være yes eller no, ikke {raw!r}")
-        return raw != "no"
+class _Reader(Reader):
+    """Reads all settings."""
 
     def staff(self) -> StaffOidc | None:
         """How staff log in; None without an issuer."""
@@ -275,10 +248,7 @@ class _Reader:
 
     def roles(self) -> Mapping[str, tuple[str, ...]]:
         """Which of the provider's values give each of our roles."""
-        try:
-            given = json.loads(self.text("STAFF_ROLES", json.dumps({role: [role] for role in STAFF_ROLES})))
-        except ValueError:
-            given = None
+        given = self.json("STAFF_ROLES", {role: [role] for role in STAFF_ROLES})
         if not isinstance(given, dict) or not all(
             role in STAFF_ROLES and isinstance(values, list) and all(isinstance(value, str) for value in values)
             for role, values in given.items()
@@ -295,11 +265,7 @@ class _Reader:
         keys = self.items("SECRET_KEYS")
         if not keys:
             self.wrong.append("SECRET_KEYS mangler (lav en nøgle med: borgerkontakt key)")
-        levels = self.text("OIDC_LEVELS", json.dumps(Oidc.levels))
-        try:
-            given = json.loads(levels)
-        except ValueError:
-            given = None
+        given = self.json("OIDC_LEVELS", Oidc.levels)
         if not isinstance(given, list) or not given:
             self.wrong.append('OIDC_LEVELS skal være en JSON-liste som ["…/Substantial", "…/High"]')
             given = []
@@ -315,6 +281,7 @@ class _Reader:
             scope=self.text("OIDC_SCOPE", Oidc.scope),
             fresh_login=self.yes("OIDC_FRESH_LOGIN", default=Oidc.fresh_login),
         )
+        cases = case_settings.read(self)
         made = Settings(
             secret_keys=keys,
             database_url=self.url("DATABASE_URL", f"sqlite:///{ROOT / 'var' / 'borgerkontakt.db'}"),
@@ -337,8 +304,14 @@ class _Reader:
             port=int(self.number("PORT", 8080, 1, 65535)),
             allowed_origins=self.items("ALLOWED_ORIGINS"),
             trusted_proxies=self.items("TRUSTED_PROXIES"),
-            case_system=self.text("CASE_SYSTEM", "sql"),
+            case_systems=cases.systems,
             case_system_timeout=self.number("CASE_SYSTEM_TIMEOUT", 3.0, 0.1, 30),
+            case_cache_seconds=self.number("CASE_CACHE_SECONDS", 20.0, 0, 300),
+            sbsys=cases.sbsys,
+            sbsys_tls=cases.sbsys_tls,
+            index=cases.index,
+            index_tls=cases.index_tls,
+            organisation=cases.organisation,
             login_seconds=int(self.number("LOGIN_SECONDS", 1800, 1, 86400)),
             conversation_days=int(self.number("CONVERSATION_DAYS", 30, 1, 3650)),
             turn_timeout=self.number("TURN_TIMEOUT", 15.0, 1, 120),

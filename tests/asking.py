@@ -16,6 +16,7 @@ from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 from ruamel.yaml import YAML
 
 from actions.parts import Parts, using
+from bot.cases.asked import CaseSystems
 from bot.cases.case import Case, Event, Handler, HandlerKind, Party, Role, Sensitivity, State, Todo
 from bot.chat.turn import Memory, TurnMetadata
 from bot.identity.logins import Login
@@ -93,6 +94,8 @@ class FakeCases:
     failure: Exception | None = None
     seconds: float = 0.0
     asked: int = 0
+    name: str = "sagssystemet"
+    writable: bool = True
 
     async def cases_for(self, cpr: str) -> list[Case]:
         self.asked += 1
@@ -194,14 +197,19 @@ def the_intents() -> Intents:
 
 
 def make_parts(own: Sequence[Case] = (), /, *, now: datetime = NOW, **changes: Any) -> Parts:
-    """Parts with the sample municipality and fakes for what lies outside; any of them may be changed."""
+    """Parts with the sample municipality and fakes for what lies outside; any of them may be changed.
+
+    ``cases`` is one case system or several by name; nothing they answer is kept.
+    """
+    systems = changes.pop("cases", None) or FakeCases(list(own))
+    if not isinstance(systems, dict):
+        systems = {"fake": systems}
     made = Parts(
         municipality=the_municipality(),
         glossary=the_glossary(),
         intents=the_intents(),
         logins=FakeLogins(),
-        cases=FakeCases(list(own)),
-        case_timeout=0.2,
+        cases=CaseSystems(systems, timeout=changes.pop("case_timeout", 0.2), trail=None, kept=0),
         conversation_days=30,
         now=lambda: now,
     )

@@ -28,9 +28,10 @@ async def cases_of(system: CaseSystem, cpr: str, *, timeout: float, today: date 
     error it came from, carries personal data. CPR numbers in the cases' texts are masked.
     """
     found, failure = await _ask(system, cpr, timeout)
-    # Raised outside the handler, so that no log shows the first failure's text: it may hold personal data.
+    # From None, so that no log shows the first failure's text: it may hold personal data. To raise it outside the
+    # handler is not enough: a task that is woken by a failure is within its handling all along.
     if failure is not None:
-        raise failure
+        raise failure from None
     wrong = _what_is_wrong(found, today or danish_today())
     if wrong is not None:
         raise CaseSystemNonsense(f"the case system's answer does not hold: {wrong}")

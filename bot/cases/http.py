@@ -93,9 +93,7 @@ class Answer:
         try:
             return json.loads(self.body.decode("utf-8-sig"), parse_constant=_no_number, object_pairs_hook=_once_each)
         except (ValueError, RecursionError):
-            reason = f"{self.system} gave what is no JSON"
-        # Raised out here, so that no log shows the first failure: it quotes the answer.
-        raise CaseSystemNonsense(reason)
+            raise CaseSystemNonsense(f"{self.system} gave what is no JSON") from None  # the failure quotes the answer
 
 
 class Http:
@@ -158,8 +156,8 @@ class Http:
             failure = CaseSystemDown(f"{self.system} can't be reached: {type(error).__name__}")
         except (ValueError, UnicodeError) as error:
             failure = CaseSystemNonsense(f"{self.system} gave what can't be read: {type(error).__name__}")
-        # Raised out here: the first failure's text may hold the address with what was asked.
-        raise failure
+        # The first failure's text may hold the address with what was asked, so no log is to show it.
+        raise failure from None
 
     async def close(self) -> None:
         """Let go of the connections; asking again is CaseSystemDown."""

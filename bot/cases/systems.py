@@ -1,34 +1,57 @@
-"""Which case system this installation asks, and making the embedded one ready."""
+"""Which case systems this installation asks, and making the embedded one ready."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from bot.cases.asked import CaseSystems, KeepsTrail
+from bot.cases.http import Http
 from bot.cases.importing import read_file
 from bot.cases.port import CaseSystem
 from bot.cases.sample import DEPARTMENTS, sample_file
+from bot.cases.sbsys import SbsysCaseSystem
+from bot.cases.sf1470 import IndexCaseSystem, Organisation
 from bot.cases.sql import MIGRATIONS, SqlCaseSystem, count, save
 from bot.cases.sql.failures import told_as_case_system
 from bot.cases.sql.saving import lock
 from bot.errors import SettingsError
+from bot.municipality.model import Municipality
 from bot.settings import Settings
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine, migrate, writing
 
-_KNOWN = ("sql",)
+Opens = Callable[[Settings, Vault, Callable[[str], str]], CaseSystem]
 
 
-def open_case_system(settings: Settings, vault: Vault) -> CaseSystem:
-    """The case system the settings name. Raises SettingsError when there is none of that name."""
-    _must_be_known(settings)
-    engine = make_engine(settings.cases_database_url, connect_timeout=settings.case_system_timeout)
-    return SqlCaseSystem(engine, vault, statement_timeout=settings.case_system_timeout)
+def open_case_systems(
+    settings: Settings, vault: Vault, municipality: Municipality, *, trail: KeepsTrail | None
+) -> CaseSystems:
+    """The case systems the settings name, asked with care, each look-up in the ``trail``."""
+
+    def department_of(kle: str) -> str:
+        return municipality.department_for(kle).key
+
+    return CaseSystems(
+        {kind: open_case_system(kind, settings, vault, department_of) for kind in settings.case_systems},
+        timeout=settings.case_system_timeout,
+        trail=trail,
+        kept=settings.case_cache_seconds,
+    )
+
+
+def open_case_system(kind: str, settings: Settings, vault: Vault, department_of: Callable[[str], str]) -> CaseSystem:
+    """One case system, bare: ``sql``, ``sbsys`` or ``sf1470``; ``department_of`` gives a KLE number's department."""
+    return _KINDS[kind](settings, vault, department_of)
 
 
 def prepare_register(settings: Settings, vault: Vault, *, sample: bool) -> None:
     """Bring the embedded register up to date; with ``sample``, fill it with the sample cases if it is empty.
 
-    Raises SettingsError when another case system is chosen, CaseSystemError when the database can't be used.
+    Raises SettingsError when it is not among the case systems, CaseSystemError when the database can't be used.
     """
-    _must_be_known(settings)
+    if "sql" not in settings.case_systems:
+        raise SettingsError("CASE_SYSTEM nævner ikke sql, så det indbyggede sagsregister er ikke i brug.")
     engine = make_engine(settings.cases_database_url, connect_timeout=settings.case_system_timeout)
     try:
         with told_as_case_system():
@@ -43,9 +66,33 @@ def prepare_register(settings: Settings, vault: Vault, *, sample: bool) -> None:
         engine.dispose()
 
 
-def _must_be_known(settings: Settings) -> None:
-    if settings.case_system not in _KNOWN:
-        raise SettingsError(
-            f"CASE_SYSTEM er {settings.case_system!r}, men det sagssystem findes ikke her. "
-            f"Vælg en af: {', '.join(_KNOWN)}."
+def _sql(settings: Settings, vault: Vault, _: Callable[[str], str]) -> CaseSystem:
+    engine = make_engine(settings.cases_database_url, connect_timeout=settings.case_system_timeout)
+    return SqlCaseSystem(engine, vault, statement_timeout=settings.case_system_timeout)
+
+
+def _sbsys(settings: Settings, _: Vault, department_of: Callable[[str], str]) -> CaseSystem:
+    if settings.sbsys is None:
+        raise SettingsError("SBSYS mangler sine indstillinger.")
+    http = Http(system="SBSYS", timeout=settings.case_system_timeout, tls=settings.sbsys_tls)
+    return SbsysCaseSystem(settings.sbsys, http, department_of=department_of)
+
+
+def _sf1470(settings: Settings, _: Vault, department_of: Callable[[str], str]) -> CaseSystem:
+    if settings.index is None:
+        raise SettingsError("Sags- og Dokumentindekset mangler sine indstillinger.")
+    http = Http(
+        system="Sags- og Dokumentindekset",
+        timeout=settings.case_system_timeout,
+        most_bytes=32 * 2**20,  # 200 cases in XML, with their history
+        tls=settings.index_tls,
+    )
+    organisation = None
+    if settings.organisation is not None:
+        organisation = Organisation(
+            settings.organisation, Http(system="Organisation", timeout=settings.case_system_timeout)
         )
+    return IndexCaseSystem(settings.index, http, organisation, department_of=department_of)
+
+
+_KINDS: Final[Mapping[str, Opens]] = {"sql": _sql, "sbsys": _sbsys, "sf1470": _sf1470}

@@ -14,8 +14,9 @@ from sqlalchemy import text
 from sqlalchemy.engine import Engine
 
 import bot.store.migrations
-from bot.cases.port import CaseSystem
-from bot.cases.systems import open_case_system
+from bot.audit.trail import Trail
+from bot.cases.asked import CaseSystems
+from bot.cases.systems import open_case_systems
 from bot.chat.announcing import Announcer
 from bot.chat.answering import Answering
 from bot.chat.bus import Bus
@@ -58,14 +59,15 @@ async def init_app(settings: Settings) -> web.Application:
     municipality = load(settings.municipality_file)
     proxies = Proxies(settings.trusted_proxies)
     engine = make_engine(settings.database_url)
-    cases = open_case_system(settings, vault)
+    trail = Trail(engine, vault)
+    cases = open_case_systems(settings, vault, municipality, trail=trail)
     blocking = Blocking()
     http = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
 
     logins = Logins(engine, vault)
     parts = takeover_parts(engine, vault, municipality, mail=settings.mail is not None, sms=settings.sms is not None)
     sender = make_sender(parts.outbox, settings, http, blocking)
-    filing = FilingWorker(parts.filings, cases, blocking)
+    filing = FilingWorker(parts.filings, cases, blocking, trail=trail)
     understandings = Understandings(vault)
     chat_log = Log(engine, vault, days=settings.conversation_days, consequences=parts.takeover, learning=understandings)
     bus = Bus()
@@ -176,7 +178,7 @@ async def init_app(settings: Settings) -> web.Application:
     return app
 
 
-def _owning(engine: Engine, cases: CaseSystem, blocking: Blocking):  # type: ignore[no-untyped-def]
+def _owning(engine: Engine, cases: CaseSystems, blocking: Blocking):  # type: ignore[no-untyped-def]
     async def owning(app: web.Application) -> AsyncIterator[None]:
         await blocking(migrate, engine, _MIGRATIONS)
         yield

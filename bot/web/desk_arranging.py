@@ -108,7 +108,7 @@ async def file_task(request: web.Request, desk: DeskParts, staff: Staff) -> web.
     """POST /desk/api/handoffs/<id>/file-task: a draft of a task, to be signed."""
     number, body = number_in_path(request), await body_of(request, "text", "case", "deadline")
     await desk.blocking(desk.desk_filings.owned, number, staff)
-    case, cpr = await _case(desk, number, body.text("case", ""), known=None)
+    case, cpr = await _case(desk, staff, number, body.text("case", ""), known=None)
     await desk.blocking(
         desk.filings.add,
         number,
@@ -125,7 +125,7 @@ async def edit_filing(request: web.Request, desk: DeskParts, staff: Staff) -> we
     """PUT /desk/api/filings/<id>: the words, the case and the date of what is not signed."""
     number, body = number_in_path(request), await body_of(request, "version", "text", "case", "deadline")
     before = await desk.blocking(desk.desk_filings.theirs, number, staff)
-    case, cpr = await _case(desk, before.handoff_id, body.text("case", ""), known=before.case)
+    case, cpr = await _case(desk, staff, before.handoff_id, body.text("case", ""), known=before.case)
     await desk.blocking(
         desk.filings.edit,
         number,
@@ -156,19 +156,21 @@ async def drop_filing(request: web.Request, desk: DeskParts, staff: Staff) -> we
     return await _told(desk, before.handoff_id)
 
 
-async def _case(desk: DeskParts, handoff_id: int, number: str, *, known: str | None) -> tuple[Case | None, str | None]:
+async def _case(
+    desk: DeskParts, staff: Staff, handoff_id: int, number: str, *, known: str | None
+) -> tuple[Case | None, str | None]:
     """The citizen's own case with that number, and their CPR number; nothing where none is newly chosen."""
     number = number.strip()
     if not number or number == known:
         return None, None
     try:
-        found = await cases_now(desk, await desk.blocking(desk.opening.row, handoff_id))
+        now = await cases_now(desk, await desk.blocking(desk.opening.row, handoff_id), staff, "desk.filing")
     except CaseSystemError as error:
         raise Unusable(error.log, staff=error.staff) from error
-    if found is None:
+    if now is None:
         raise Unusable("a case of somebody who is not logged in", staff=_NO_LOGIN)
-    cases, cpr = found
-    case = next((case for case in cases if case.number == number), None)
+    found, cpr = now
+    case = next((case for case in found.cases if case.number == number), None)
     if case is None:
         raise Unusable("a case that is not the citizen's", staff=_NO_CASE)
     return case, cpr

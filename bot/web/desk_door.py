@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 from sqlalchemy.engine import Engine
 
-from bot.cases.port import CaseSystem
+from bot.cases.asked import CaseSystems
 from bot.desk.filings import DeskFilings
 from bot.desk.history import History
 from bot.desk.listing import Listing
@@ -42,7 +42,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class DeskParts:
-    """What the desk's routes work with. ``case_timeout`` is in seconds; ``acted``: something may be to be sent."""
+    """What the desk's routes work with. ``acted``: something may be to be sent."""
 
     engine: Engine
     vault: Vault
@@ -58,8 +58,7 @@ class DeskParts:
     filings: Filings
     desk_filings: DeskFilings
     logins: Logins
-    cases: CaseSystem
-    case_timeout: float
+    cases: CaseSystems
     replies: tuple[Reply, ...]
     news: DeskNews
     watching: Watching

@@ -8,9 +8,9 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from bot.cases.asking import cases_of
-from bot.cases.case import Case
+from bot.audit.trail import ActorKind
 from bot.cases.days import danish_today
+from bot.cases.found import Asker, Found
 from bot.chat.protocol import message_frame
 from bot.desk.queue import ADMINISTRATOR, Changed
 from bot.desk.refusals import WrongMoment
@@ -77,27 +77,29 @@ async def cases(request: web.Request, desk: DeskParts, staff: Staff) -> web.Resp
         raise WrongMoment("cases of a conversation that is another's", staff=_TAKE_IT_FIRST)
     log.info("desk.cases_read", staff=staff.id, handoff=number)
     try:
-        found = await cases_now(desk, row)
+        now = await cases_now(desk, row, staff, "desk.cases")
     except CaseSystemError as error:
         log.warning("desk.cases_failed", handoff=number, reason=error.log)
-        return web.json_response({"login": True, "cases": [], "error": error.staff})
-    if found is None:
-        return web.json_response({"login": False, "cases": [], "error": None})
+        return web.json_response({"login": True, "cases": [], "missing": [], "error": error.staff})
+    if now is None:
+        return web.json_response({"login": False, "cases": [], "missing": [], "error": None})
+    found, _ = now
     today = danish_today()
-    shown_cases = [case_json(case, desk.municipality, today) for case in found[0]]
-    return web.json_response({"login": True, "cases": shown_cases, "error": None})
+    shown_cases = [case_json(case, desk.municipality, today) for case in found.cases]
+    return web.json_response({"login": True, "cases": shown_cases, "missing": list(found.missing), "error": None})
 
 
-async def cases_now(desk: DeskParts, row: Row) -> tuple[list[Case], str] | None:
+async def cases_now(desk: DeskParts, row: Row, staff: Staff, why: str) -> tuple[Found, str] | None:
     """The cases of the citizen who is logged in, and their CPR number; None when nobody is.
 
-    Raises CaseSystemError.
+    ``staff`` looks, and ``why`` is what the audit trail says of it. Raises CaseSystemError.
     """
     login_id = await desk.blocking(desk.opening.login_of, row)
     login = await desk.blocking(desk.logins.resolve, login_id) if login_id else None
     if login is None:
         return None
-    return await cases_of(desk.cases, login.cpr, timeout=desk.case_timeout), login.cpr
+    asker = Asker(kind=ActorKind.STAFF, actor=staff.id, name=staff.name, why=why, place=str(row.handoff.id))
+    return await desk.cases.look_up(login.cpr, asker), login.cpr
 
 
 Change = Callable[[DeskParts, Staff, int, Body], Awaitable[Changed]]
@@ -121,11 +123,11 @@ async def claim(request: web.Request, desk: DeskParts, staff: Staff) -> web.Resp
     await desk.news.changed(await desk.blocking(desk.queue.claim, number, staff))
     row = await desk.blocking(desk.opening.row, number)
     try:
-        found = await cases_now(desk, row)
+        now = await cases_now(desk, row, staff, "desk.claim")
     except CaseSystemError as error:  # the drafts wait without a case
         log.warning("desk.cases_failed", handoff=number, reason=error.log)
-        found = None
-    await desk.blocking(desk.desk_filings.draft, number, *(found or ((), None)))
+        now = None
+    await desk.blocking(desk.desk_filings.draft, number, *((now[0].cases, now[1]) if now else ((), None)))
     desk.acted()
     return await shown(desk, number)
 

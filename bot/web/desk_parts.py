@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 from sqlalchemy.engine import Engine
 
-from bot.cases.port import CaseSystem
+from bot.cases.asked import CaseSystems
 from bot.chat.announcing import Announcer
 from bot.chat.bus import Bus
 from bot.chat.records import utc_now
@@ -54,7 +54,7 @@ def add_desk(
     bus: Bus,
     announcer: Announcer,
     logins: Logins,
-    cases: CaseSystem,
+    cases: CaseSystems,
     understandings: Understandings,
     acted: Callable[[], None],
     clock: Callable[[], datetime] = utc_now,
@@ -95,7 +95,6 @@ def add_desk(
             desk_filings=desk_filings,
             logins=logins,
             cases=cases,
-            case_timeout=settings.case_system_timeout,
             replies=load(settings.replies_file),
             news=news,
             watching=watching,

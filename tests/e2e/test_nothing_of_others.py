@@ -42,7 +42,7 @@ QUESTIONS = [
 
 async def all_cases(stack: Stack) -> dict[str, list[Case]]:
     """Every sample citizen's cases, by the citizen's name."""
-    system = open_case_system(stack.settings, Vault(stack.settings.secret_keys))
+    system = open_case_system("sql", stack.settings, Vault(stack.settings.secret_keys), str)
     try:
         return {c.name: await system.cases_for(c.cpr) for c in load_citizens() if c.cpr}
     finally:

@@ -153,7 +153,7 @@ async def test_a_prepared_register_answers_and_its_sample_comes_only_once(databa
     vault = Vault(settings.secret_keys)
     for _ in range(2):
         prepare_register(settings, vault, sample=True)
-    system = open_case_system(settings, vault)
+    system = open_case_system("sql", settings, vault, str)
     await system.ping()
     anna = CITIZENS["anna"].cpr
     assert anna is not None
@@ -176,12 +176,14 @@ async def test_a_real_register_is_never_filled_with_samples(database_url: str, t
 
 
 def test_an_unknown_case_system_is_told_with_those_there_are(database_url: str) -> None:
-    """The setting is named, and what may be chosen."""
-    settings = replace(settings_for(database_url), case_system="acadre")
-    vault = Vault(settings.secret_keys)
-    for work in (lambda: open_case_system(settings, vault), lambda: prepare_register(settings, vault, sample=False)):
-        with pytest.raises(SettingsError, match=r"CASE_SYSTEM.*acadre.*sql"):
-            work()
+    """The setting is named, and what may be chosen; the embedded register is only made where it is used."""
+    with pytest.raises(SettingsError, match=r"CASE_SYSTEM.*acadre.*sql"):
+        settings_for(database_url, CASE_SYSTEM="acadre")
+    with pytest.raises(SettingsError, match="CASE_SYSTEM.*to gange"):
+        settings_for(database_url, CASE_SYSTEM="sql,sql")
+    settings = replace(settings_for(database_url), case_systems=("sf1470",))
+    with pytest.raises(SettingsError, match="CASE_SYSTEM"):
+        prepare_register(settings, Vault(settings.secret_keys), sample=False)
 
 
 def test_a_register_that_can_not_be_made_ready_is_told(vault: Vault) -> None:
@@ -196,7 +198,7 @@ async def test_the_settings_timeout_bounds_connecting(request: pytest.FixtureReq
     settings = settings_for(url, CASE_SYSTEM_TIMEOUT="1")
     vault = Vault(settings.secret_keys)
     prepare_register(settings, vault, sample=False)
-    system = open_case_system(settings, vault)
+    system = open_case_system("sql", settings, vault, str)
     await asyncio.wait_for(system.ping(), 5)
     await system.close()
 

@@ -72,9 +72,15 @@ class Filing:
 
 @dataclass(frozen=True, kw_only=True)
 class Errand:
-    """What is to be written now, with what it takes to write it. ``tries`` counts this attempt."""
+    """What is to be written now, with what it takes to write it. ``tries`` counts this attempt.
+
+    ``number`` is the case's; ``staff_id`` is who signed, None for a promise that was filed without.
+    """
 
     id: int
+    handoff_id: int
+    staff_id: str | None
+    number: str | None = field(repr=False)
     kind: FilingKind
     key: str
     ref: str = field(repr=False)

@@ -130,6 +130,9 @@ class FilingRows:
         told: Told = self._vault.open_json(row.sealed)
         return Errand(
             id=row.id,
+            handoff_id=row.handoff_id,
+            staff_id=row.staff_id,
+            number=told["number"],
             kind=FilingKind(row.kind),
             key=row.key,
             ref=told["ref"],

@@ -3,32 +3,58 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
+from typing import Protocol
 
 import structlog
 
-from bot.cases.port import CaseSystem
-from bot.errors import CaseSystemError, NotFoundError
+from bot.audit.trail import ActorKind, Doing, Entry
+from bot.cases.asked import KeepsTrail
+from bot.errors import CaseSystemError, CaseSystemReadOnly, NotFoundError
 from bot.handoff.filing.filings import LEASE, Filings
 from bot.handoff.filing.model import Errand, FilingKind
+from bot.identity.clock import utc_now
 from bot.store.blocking import Blocking
 from bot.store.worker import Worker
 
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 4
+_OURSELVES = "filing"  # who writes what nobody signed
 _LONGEST_WRITING = LEASE.total_seconds() / 4
 _REFUSED = "Sagssystemet kender ikke sagen som en af borgerens. Vælg en anden sag, eller slet udkastet."
+
+
+class TakesWriting(Protocol):
+    """What is needed of a case system: see `bot.cases.port.CaseSystem`."""
+
+    async def add_task(self, *, ref: str, cpr: str, key: str, text: str, due: date, author: str) -> None:
+        """Put a task into the case ``ref``."""
+        ...
+
+    async def add_note(self, *, ref: str, cpr: str, key: str, text: str, author: str) -> None:
+        """Put a note into the case ``ref``."""
+        ...
 
 
 class FilingWorker(Worker):
     """Writes what is pending, looks again every ``look_every`` seconds, and at once after `wake`.
 
     A write that was cut off may have happened: it is made again under the same key, and the case system writes
-    nothing twice.
+    nothing twice. What was written is in the ``trail`` before it counts as filed.
     """
 
-    def __init__(self, filings: Filings, cases: CaseSystem, blocking: Blocking, *, look_every: float = 10.0) -> None:
+    def __init__(
+        self,
+        filings: Filings,
+        cases: TakesWriting,
+        blocking: Blocking,
+        *,
+        trail: KeepsTrail | None = None,
+        look_every: float = 10.0,
+    ) -> None:
         self._filings = filings
+        self._trail = trail
         self._cases = cases
         self._blocking = blocking
         super().__init__(at_once=_AT_ONCE, look_every=look_every, trouble="filing.failed")
@@ -42,9 +68,13 @@ class FilingWorker(Worker):
         known = {"filing": errand.id, "kind": errand.kind.value, "tries": errand.tries}
         try:
             await asyncio.wait_for(self._put(errand), _LONGEST_WRITING)
+            await self._note(errand)
         except NotFoundError:
             log.warning("filing.refused", **known)
             await self._blocking(self._filings.refused, errand, _REFUSED)
+        except CaseSystemReadOnly as error:
+            log.warning("filing.read_only", **known)
+            await self._blocking(self._filings.refused, errand, error.staff)
         except CaseSystemError as error:
             log.warning("filing.not_now", reason=error.log, **known)
             await self._blocking(self._filings.later, errand)
@@ -69,3 +99,21 @@ class FilingWorker(Worker):
                 due=errand.due,
                 author=errand.author,
             )
+
+    async def _note(self, errand: Errand) -> None:
+        if self._trail is None:
+            return
+        entry = Entry(
+            at=utc_now(),
+            actor_kind=ActorKind.STAFF if errand.staff_id else ActorKind.SYSTEM,
+            actor=errand.staff_id or _OURSELVES,
+            actor_name=errand.author,
+            subject=errand.cpr,
+            doing=Doing.WROTE_NOTE if errand.kind is FilingKind.NOTE else Doing.WROTE_TASK,
+            why="filing",
+            place=str(errand.handoff_id),
+            systems=(),
+            cases=(errand.number,) if errand.number else (),
+            outcome="ok",
+        )
+        await self._blocking(self._trail.write, entry)

@@ -42,8 +42,9 @@ export class CasesPanel {
       if (answer.error) return notice(answer.error, "warning");
       const why = answer.login === false ? texts.casesLogin : answer.why;
       if (why !== undefined) return make("p", { class: "empty-line" }, why);
-      if (!answer.cases.length) return make("p", { class: "empty-line" }, texts.noCases);
-      return make("ul", { class: "cards" }, ...answer.cases.map(item));
+      const missing = answer.missing?.length ? notice(texts.casesMissing(answer.missing), "warning") : null;
+      if (answer.cases.length) return [missing, make("ul", { class: "cards" }, ...answer.cases.map(item))];
+      return missing ?? make("p", { class: "empty-line" }, texts.noCases);
     });
   }
 }

@@ -11,6 +11,7 @@ export const panelTexts = {
   casesTake: "Tag samtalen. Så kan du se borgerens sager.",
   casesLogin: "Du kan se borgerens sager, når borgeren er logget ind.",
   noCases: "Borgeren har ingen sager her.",
+  casesMissing: (systems) => `Der kan mangle sager: Vi får ikke svar fra ${new Intl.ListFormat("da").format(systems)} lige nu.`,
   caseUntitled: "Sag uden vist titel",
   caseNumber: "Sagsnummer",
   caseState: "Status",
