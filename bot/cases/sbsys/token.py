@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
 from bot.cases.http import Http
@@ -24,9 +25,10 @@ class Token:
     Known: client id and secret go in the form, the answer is Keycloak's, with ``expires_in`` in seconds.
     """
 
-    def __init__(self, access: Sbsys, http: Http) -> None:
+    def __init__(self, access: Sbsys, http: Http, *, timer: Callable[[], float] = time.monotonic) -> None:
         self._access = access
         self._http = http
+        self._timer = timer
         self._value: str | None = None
         self._until = 0.0
         self._renewal: asyncio.Task[str] | None = None
@@ -37,7 +39,7 @@ class Token:
         Whoever comes while it is renewed waits for that one renewal and shares its failure; the next tries anew.
         Raises CaseSystemDown when the login is refused, and what `Http.ask` and `Answer.json` raise.
         """
-        if self._value is not None and self._value != instead_of and time.monotonic() < self._until:
+        if self._value is not None and self._value != instead_of and self._timer() < self._until:
             return self._value
         if self._renewal is None:
             self._renewal = asyncio.ensure_future(self._renew())
@@ -62,7 +64,7 @@ class Token:
             renewal.exception()  # looked at, for there may be nobody left who waits
 
     async def _renew(self) -> str:
-        asked_at = time.monotonic()
+        asked_at = self._timer()
         answer = await self._http.ask(
             "POST",
             self._access.token_url,
