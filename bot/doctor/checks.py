@@ -93,7 +93,7 @@ def _database(settings: Settings, vault: Vault | None) -> Try:
 
 
 def _read(settings: Settings) -> Finding:
-    meant = "BORGERKONTAKT_ENV er development: til udvikling, ikke til drift." if settings.development else ""
+    meant = "De er til udvikling, ikke til drift." if settings.development else ""
     return ok(f"De er læst, og ingen mangler. {meant}".strip())
 
 

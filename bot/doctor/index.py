@@ -12,7 +12,7 @@ from bot.cases.http import Http
 from bot.cases.sf1470 import Index, Organisation, OrganisationAccess, load
 from bot.doctor.case_systems import answered, failed
 from bot.doctor.finding import Finding, fault, ok, warning
-from bot.doctor.wire import Heard, Unheard, hear, place, told
+from bot.doctor.wire import Heard, Trouble, Unheard, hear, place, told
 from bot.errors import CaseSystemError, SettingsError
 
 _WITHIN: Final = 3.0  # seconds
@@ -52,9 +52,12 @@ async def reached(url: str, tls: ssl.SSLContext | None, *, setting: str) -> Find
         "Sags- og Dokumentindekset", url, setting, certificate="SF1470_CERTIFICATE", authorities="SF1470_AUTHORITIES"
     )
     try:
-        await hear(url, tls=tls, within=_WITHIN)
+        heard = await hear(url, tls=tls, within=_WITHIN)
     except Unheard as unheard:
         return told(unheard.trouble, where)
+    # nginx lets everybody in and then says this, with 400 (its own 495 and 496 inside).
+    if heard.status in (400, 495, 496) and b"SSL certificate" in heard.body:
+        return told(Trouble.OURS_REFUSED, where)
     return None
 
 

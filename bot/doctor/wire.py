@@ -17,6 +17,7 @@ import aiohttp
 
 from bot.doctor.finding import Finding, fault
 
+_LISTEN: Final = 1.0  # seconds
 _MOST: Final = 512 * 1024  # bytes of an answer that are looked at
 # OpenSSL's names of the alerts by which a server says that it wants another certificate than ours, or one at all.
 _ABOUT_OUR_CERTIFICATE: Final = (
@@ -119,7 +120,28 @@ async def hear(
         trouble = Trouble.SLOW
     except (aiohttp.ClientError, OSError, ValueError) as error:
         trouble = why(error)
+    if trouble is Trouble.CUT and tls is not None:
+        trouble = await _alert(url, tls)
     raise Unheard(trouble)
+
+
+async def _alert(url: str, tls: ssl.SSLContext) -> Trouble:
+    """Why a server hung up: in TLS 1.3 it refuses our certificate only after the handshake (RFC 8446, 4.4.2.4), and
+    whoever sends at once loses what it said. So nothing is sent this time."""
+    parts = urlsplit(url)
+    try:
+        reader, writer = await asyncio.wait_for(
+            asyncio.open_connection(parts.hostname, parts.port or 443, ssl=tls), _LISTEN
+        )
+        try:
+            await asyncio.wait_for(reader.read(1), _LISTEN)
+        finally:
+            writer.transport.abort()
+    except asyncio.TimeoutError:
+        pass
+    except OSError as error:
+        return why(error)
+    return Trouble.CUT
 
 
 async def knock(host: str, port: int, *, tls: ssl.SSLContext | None = None, within: float = 5.0) -> None:
@@ -165,12 +187,14 @@ def why(error: BaseException) -> Trouble:
     """What an error of a connection means, whoever raised it."""
     chain = list(_chain(error))
     for one in chain:
+        if isinstance(one, aiohttp.ClientError):  # some are of OpenSSL's classes too, without what those tell
+            continue
         if isinstance(one, ssl.SSLCertVerificationError):
             return _of_certificate(one)
         if isinstance(one, ssl.SSLError):
             reason = (one.reason or str(one)).upper()
             return Trouble.OURS_REFUSED if any(name in reason for name in _ABOUT_OUR_CERTIFICATE) else Trouble.NO_TLS
-    for one in chain:
+    for one in reversed(chain):  # the innermost says most: libraries wrap it in their own
         if isinstance(one, socket.gaierror | UnicodeError):
             return Trouble.NAME
         if isinstance(one, ConnectionRefusedError):
@@ -251,7 +275,8 @@ def told(trouble: Trouble, where: Place) -> Finding:
         ),
         Trouble.CUT: (
             f"{what}: {at} afbrød forbindelsen uden at svare.",
-            f"Se i loggen hos det, der svarer der, og se efter, om {setting} har den rigtige port.",
+            f"Se i loggen hos det, der svarer der, og se efter, om {setting} har den rigtige port"
+            + (f", og om det vil se et andet certifikat end det i {where.certificate}." if where.certificate else "."),
         ),
         Trouble.SLOW: (
             f"{what}: {at} svarede ikke i tide.",
