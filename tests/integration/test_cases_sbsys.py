@@ -517,3 +517,83 @@ async def test_ten_thousand_letters_of_garbage_are_nonsense_without_a_word_of_it
                 assert not any(secret in told for secret in ("Anna", "Mette", ANNA)), (field, garbage)
             else:
                 assert all(case.number == "27.36.04-G01-12-26" for case in cases)
+
+
+# The stand-in itself.
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "refused"),
+    [
+        ("sag/search", {"PrimaerPerson": {"CprNummer": ANNA}}, "PrimaerPerson.CprNummer"),
+        ("sag/search", {"PrimaerPerson": {"Cpr": "140348-1236"}}, "PrimaerPerson.Cpr"),
+        ("sag/search", {"PrimaerPerson": {"CprNummer": "140348-1236"}, "Offset": 1}, "Offset"),
+        ("sag/search", {}, "PrimaerPerson"),
+        ("journalarknote/create", {"Note": "<p>a<p>"}, "Note"),
+        ("journalarknote/create", {"Note": "a & b"}, "Note"),
+        ("journalarknote/create", {"Note": "<script>a</script>"}, "Note"),
+        ("journalarknote/create", {"Note": '<p onclick="a">b</p>'}, "Note"),
+        ("journalarknote/create", {"Overskrift": None}, "Overskrift"),
+        ("journalarknote/create", {"KontaktTidspunkt": "i går"}, "KontaktTidspunkt"),
+        ("erindring", {"Beskrivelse": "x" * 501}, "Beskrivelse"),
+        ("erindring", {"Ansvarlig": {"Id": 1}}, "Ansvarlig.Id"),
+        ("erindring", {"HarDeadline": None}, "HarDeadline"),
+        ("erindring", {"Tekst": "x"}, "Tekst"),
+    ],
+)
+async def test_the_stand_in_refuses_what_is_wrong_and_names_the_field(
+    double: SbsysDouble, path: str, body: dict[str, Any], refused: str
+) -> None:
+    """What it takes is right, so that a test against it means something."""
+    double.put(record())
+    case, me = double.kept["27.36.04-G01-12-26"].id, {"Id": double.me.id}
+    right: dict[str, dict[str, Any]] = {
+        "sag/search": {},
+        "journalarknote/create": {
+            "SagID": case, "Overskrift": "O", "Note": "<p>a<br/>b</p>", "KontaktTidspunkt": "2026-11-22T12:00:00Z",
+        },
+        "erindring": {
+            "SagId": case, "Navn": "N", "Beskrivelse": "B", "HarDeadline": True, "Deadline": "2026-11-22T00:00:00",
+            "Ansvarlig": me, "Opretter": me, "ErindringType": {"Id": 3},
+        },
+    }  # fmt: skip
+    http = Http(system="SBSYS", timeout=10)
+    headers = {"Authorization": f"Bearer {await Token(double.access, http).get()}"}
+    url = f"{double.access.url}/api/{path}"
+    if right[path]:
+        assert (await http.ask("POST", url, headers=headers, json=right[path])).status == 200
+    answer = await http.ask("POST", url, headers=headers, json={**right[path], **body})
+    assert answer.status == 400 and refused in answer.json()["ModelState"]
+    await http.close()
+
+
+async def test_the_stand_in_is_strict_about_how_it_is_asked(double: SbsysDouble) -> None:
+    """No token, a strange grant, another method, another kind of body: each is refused as HTTP and OAuth have it."""
+    http = Http(system="SBSYS", timeout=10)
+    url, access = f"{double.access.url}/api/sag/search", double.access
+    form = {
+        "grant_type": "password", "client_id": access.client_id, "client_secret": access.client_secret,
+        "username": access.user, "password": access.password,
+    }  # fmt: skip
+    for changes, status in (
+        ({"grant_type": "client_credentials"}, 400),
+        ({"client_secret": "x"}, 401),
+        ({"password": "x"}, 401),
+        ({"scope": "x"}, 400),
+    ):
+        assert (await http.ask("POST", access.token_url, form={**form, **changes})).status == status
+    assert (await http.ask("POST", access.token_url, json=form)).status == 400
+    for headers in ({}, {"Authorization": "Bearer x"}, {"Authorization": "Basic x"}):
+        answer = await http.ask("POST", url, json={}, headers=headers)
+        assert (answer.status, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+    headers = {"Authorization": f"Bearer {await Token(access, http).get()}"}
+    for method, path, more, status in (
+        ("GET", "sag/search", {}, 404),  # "search" is the number of no case
+        ("DELETE", "sag/7", {}, 405),
+        ("GET", "findes/ikke", {}, 404),
+        ("POST", "sag/search", {"form": {"a": "b"}}, 415),
+        ("POST", "sag/search", {"body": b"{", "headers": {**headers, "Content-Type": "application/json"}}, 400),
+    ):
+        asked = {"headers": headers, **more}
+        assert (await http.ask(method, f"{access.url}/api/{path}", **asked)).status == status  # type: ignore[arg-type]
+    await http.close()
