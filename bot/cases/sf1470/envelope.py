@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# A page takes about 5 ms a case to read; more at a time would hold on to what others wait for.
+# A case with its history takes about 10 ms to read; more at a time would hold on to what others wait for.
 PAGE: Final = 50
 _KIND: Final = "application/soap+xml"
 _ENV: Final = "{http://www.w3.org/2003/05/soap-envelope}"
@@ -82,7 +82,7 @@ def opened(service: Service, answer: Answer) -> Page:
     count = len(output.findall(f"{_SDI}SagFiltreretOejebliksbillede"))
     if max(total or 0, count) > MOST_CASES:  # seen before the reading, which takes its time
         raise CaseSystemTooMuch(f"{answer.system} has {max(total or 0, count)} cases of one citizen")
-    told = _or_nonsense(answer.system, lambda: service.output(body.getparent()))
+    told = or_nonsense(answer.system, lambda: service.output(body.getparent()))
     code = told.StandardRetur.StatusKode
     if code == _NOT_FOUND:
         return Page(0, [])
@@ -90,6 +90,18 @@ def opened(service: Service, answer: Answer) -> Page:
         kind = CaseSystemDown if isinstance(code, int) and code >= 50 else CaseSystemNonsense
         raise kind(f"{answer.system} answered with status {code if isinstance(code, int) else 'unknown'}")
     return Page(total, list(told.SagFiltreretOejebliksbillede))
+
+
+def or_nonsense(system: str, read: Callable[[], T]) -> T:
+    """What ``read`` gives. Raises CaseSystemNonsense, by the kind of failure alone, for any failure but our own."""
+    try:
+        return read()
+    except CaseSystemError:
+        raise
+    except Exception as error:  # zeep, lxml and isodate each have their own; what is wrong is always the answer
+        reason = f"{system} gave what can't be read: {type(error).__name__}"
+    # Raised out here, so that no log shows the first failure: it quotes the answer.
+    raise CaseSystemNonsense(reason)
 
 
 def _sealed(service: Service, transaction: str, **body: Any) -> bytes:
@@ -108,7 +120,7 @@ def _body(service: Service, answer: Answer) -> Any:
     charset = rest.partition("charset=")[2].partition(";")[0].strip('"')
     if charset not in ("", "utf-8", "utf8"):
         raise CaseSystemNonsense(f"{answer.system} gave SOAP in another character set than UTF-8")
-    envelope = _or_nonsense(answer.system, lambda: service.parse(answer.body))
+    envelope = or_nonsense(answer.system, lambda: service.parse(answer.body))
     body = envelope.find(f"{_ENV}Body") if envelope.tag == f"{_ENV}Envelope" else None
     if body is None:
         raise CaseSystemNonsense(f"{answer.system} gave no SOAP 1.2 envelope")
@@ -135,12 +147,3 @@ def _total(output: Any) -> int | None:
             if number.isascii() and number.isdigit() and len(number) < 12:
                 return int(number)
     return None
-
-
-def _or_nonsense(system: str, read: Callable[[], T]) -> T:
-    try:
-        return read()
-    except Exception as error:  # zeep, lxml and isodate each have their own; what is wrong is always the answer
-        reason = f"{system} gave what can't be read: {type(error).__name__}"
-    # Raised out here, so that no log shows the first failure: it quotes the answer.
-    raise CaseSystemNonsense(reason)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from bot.cases.case import KLE, Case, Handler, Role, Sensitivity, State
-from bot.cases.sf1470.relations import Actor, Part, extensions, handler, part_of, parties, subject, text_of
+from bot.cases.sf1470.relations import Actor, Part, each, extensions, handler, part_of, parties, subject, text_of
 from bot.cases.sf1470.validity import aware, current, danish_day, start_of
 from bot.errors import CaseSystemNonsense
 
@@ -64,14 +64,15 @@ def read(snapshots: Iterable[Any], cpr: str, *, now: datetime, department_of: Ca
 
 
 def _case(ref: str, registration: Any, now: datetime, department_of: Callable[[str], str]) -> Read:
-    attributes, progress, relations = registration.AttributListe, registration.TilstandListe, registration.RelationListe
-    told = current(attributes.Egenskaber, now)
+    attributes, relations = registration.AttributListe, registration.RelationListe
+    progress = each(registration.TilstandListe, "Fremdrift")
+    told = current(each(attributes, "Egenskaber"), now)
     number = told and (text_of(told.Sagsnummer) or text_of(told.BrugervendtNoegle))
     if not number:
         raise CaseSystemNonsense("the index gave a case without a number that holds now")
     extra = current(extensions(attributes, "EgenskaberType"), now)
     kle = _kle(subject(relations, now), number)
-    state = _state(progress.Fremdrift, now)
+    state = _state(progress, now)
     actor = handler(relations, now)
     case = Case(
         ref=ref.lower(),
@@ -82,14 +83,14 @@ def _case(ref: str, registration: Any, now: datetime, department_of: Callable[[s
         kle=kle,
         state=state,
         status_text=text_of(extra.Sagsstatus) if extra is not None else None,
-        opened=_opened(extra, progress.Fremdrift),
+        opened=_opened(extra, progress),
         changed=danish_day(_registered(registration)),
         department=department_of(kle),
         handler=Handler(kind=actor.kind, name=actor.name) if actor is not None and actor.name else None,
         parties=parties(relations, now),
         my_role=Role.PRIMARY,
         sensitivity=_sensitivity(extra),
-        decided=_decided(state, progress.Fremdrift, now),
+        decided=_decided(state, progress, now),
     )
     return Read(case=case, actor=actor)
 

@@ -43,7 +43,7 @@ def urn_of(cpr: str) -> str:
 
 def part_of(relations: Any, cpr: str, now: datetime) -> Part:
     """What the person ``cpr`` is in a case: its primary party at ``now``, one that no longer or not yet is, or none."""
-    theirs = [party for party in _of_role(relations.Sagspart, PRIMARY_PARTY) if _reference(party) == urn_of(cpr)]
+    theirs = [party for party in _of_role(relations, "Sagspart", PRIMARY_PARTY) if _reference(party) == urn_of(cpr)]
     if not theirs:
         return Part.NONE
     return Part.NOW if any(holds(party, now) for party in theirs) else Part.FORMER
@@ -51,13 +51,15 @@ def part_of(relations: Any, cpr: str, now: datetime) -> Part:
 
 def parties(relations: Any, now: datetime) -> tuple[Party, ...]:
     """The primary party, by name. What the others are can't be told, so they are not."""
-    found = (_extra(party, "FuldtNavn") for party in _of_role(relations.Sagspart, PRIMARY_PARTY) if holds(party, now))
+    found = (
+        _extra(party, "FuldtNavn") for party in _of_role(relations, "Sagspart", PRIMARY_PARTY) if holds(party, now)
+    )
     return tuple(Party(name=name or "Uden navn", role=Role.PRIMARY) for name in found)
 
 
 def handler(relations: Any, now: datetime) -> Actor | None:
     """The primary handler, a person or a unit; a case may have none."""
-    actor = current(_of_role(relations.Sagsaktoer, PRIMARY_HANDLER), now)
+    actor = current(_of_role(relations, "Sagsaktoer", PRIMARY_HANDLER), now)
     if actor is None:
         return None
     unit = actor.Type is not None and _lower(actor.Type.UUIDIdentifikator) == UNIT
@@ -70,14 +72,18 @@ def handler(relations: Any, now: datetime) -> Actor | None:
 
 def subject(relations: Any, now: datetime) -> str | None:
     """The KLE number of the primary class, None where it is not told."""
-    found = current(_of_role(relations.Sagsklasse, PRIMARY_CLASS), now)
+    found = current(_of_role(relations, "Sagsklasse", PRIMARY_CLASS), now)
     return None if found is None else _extra(found, "BrugervendtNoegle")
+
+
+def each(holder: Any, name: str) -> list[Any]:
+    """What is called ``name`` in ``holder``: zeep gives None for a list, and for an element, with nothing in it."""
+    return list(getattr(holder, name, None) or ())
 
 
 def extensions(holder: Any, kind: str) -> list[Any]:
     """The local extensions of the type ``kind`` in the index' own schema."""
-    listed = holder.LokalUdvidelseListe
-    found = (listed._value_1 or []) if listed is not None else []
+    found = each(getattr(holder, "LokalUdvidelseListe", None), "_value_1")
     name = f"{{urn:oio:sts:sagdok:sagindeks:6}}{kind}"
     return [one for one in found if getattr(getattr(one, "_xsd_type", None), "qname", None) == name]
 
@@ -87,8 +93,10 @@ def text_of(value: Any) -> str | None:
     return " ".join(value.split()) or None if isinstance(value, str) else None
 
 
-def _of_role(relations: list[Any], role: str) -> Iterator[Any]:
-    return (one for one in relations if one.Rolle is not None and _lower(one.Rolle.UUIDIdentifikator) == role)
+def _of_role(relations: Any, name: str, role: str) -> Iterator[Any]:
+    return (
+        one for one in each(relations, name) if one.Rolle is not None and _lower(one.Rolle.UUIDIdentifikator) == role
+    )
 
 
 def _reference(relation: Any) -> str | None:
