@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import ssl
-from typing import Any, Final
+from typing import Final
 
 from bot.cases.http import Http
 from bot.cases.sf1470 import Index, Organisation, OrganisationAccess, load
-from bot.doctor.case_systems import answered, failed
+from bot.doctor.case_systems import failed
 from bot.doctor.finding import Finding, fault, ok, warning
-from bot.doctor.wire import Heard, Trouble, Unheard, hear, place, told
-from bot.errors import CaseSystemError, SettingsError
+from bot.doctor.wire import Trouble, Unheard, hear, place, told
+from bot.errors import CaseSystemError, CaseSystemNonsense, SettingsError
 
 _WITHIN: Final = 3.0  # seconds
 _ORGANISATION: Final = "Organisation"
@@ -93,18 +92,8 @@ async def organisation(access: OrganisationAccess, *, development: bool, limit: 
                 setting="ORGANISATION_TOKEN",
             )
         )  # fmt: skip
-    elif _is_graphql(heard):
+    else:  # what else it says of this question says nothing of ours
         findings.append(await _as_a_whole(access, limit))
-    elif heard.status >= 300:
-        findings.append(answered(what, heard.status, setting=setting, login="ORGANISATION_TOKEN"))
-    else:
-        findings.append(
-            fault(
-                f"{what}: Der bliver svaret, men ikke med GraphQL.",
-                "Skriv hele adressen. Den ender ofte på /graphql.",
-                setting=setting,
-            )
-        )
     return findings
 
 
@@ -114,19 +103,14 @@ async def _as_a_whole(access: OrganisationAccess, limit: float) -> Finding:
     asked = Organisation(access, Http(system=_ORGANISATION, timeout=min(limit, _WITHIN)))
     try:
         await asked.ping()
+    except CaseSystemNonsense:
+        return fault(
+            f"{_ORGANISATION}: Der bliver svaret, men ikke med GraphQL.",
+            "Skriv hele adressen på OrganisationHent.",
+            setting=setting,
+        )
     except CaseSystemError as error:
         return failed(_ORGANISATION, error, setting=setting, limit=limit)
     finally:
         await asked.close()
     return ok(f"{_ORGANISATION} svarer og tager imod nøglen.", setting=setting)
-
-
-def _is_graphql(heard: Heard) -> bool:
-    """GraphQL answers with data or with errors; the latter also where it does not like the question."""
-    if heard.status not in (200, 400):
-        return False
-    try:
-        said: Any = json.loads(heard.body)
-    except ValueError:
-        return False
-    return isinstance(said, dict) and ("data" in said or "errors" in said)
