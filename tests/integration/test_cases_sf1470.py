@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -19,8 +21,10 @@ from lxml import etree
 from bot.cases.asking import cases_of
 from bot.cases.case import Handler, HandlerKind, Role
 from bot.cases.http import Http
+from bot.cases.importing import read_file
 from bot.cases.port import CaseSystem
 from bot.cases.record import CaseRecord
+from bot.cases.sample import DEPARTMENTS, sample_file
 from bot.cases.sf1470 import Index, IndexCaseSystem, Organisation, OrganisationAccess, load
 from bot.errors import (
     CaseSystemDown,
@@ -37,8 +41,9 @@ from tests.doubles.organisation import CVR, OrganisationDouble
 from tests.doubles.organisation import PATH as ORGANISATION_PATH
 from tests.doubles.sf1470 import PATH, IndexDouble, find_wsdl
 from tests.doubles.sf1470_sag import GD, at, sagspart, virkning
-from tests.services import free_port
+from tests.services import free_port, wait_for_port
 
+ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "hemmeligt"
 METTE = Handler(kind=HandlerKind.PERSON, name="Mette Holm", phone="12 34 56 41", email="mette.holm@noerreaa.example")
 TEAM = Handler(kind=HandlerKind.TEAM, name="Visitationsteamet", phone="12 34 56 40")
@@ -80,14 +85,17 @@ class IndexRegister:
         for server in self.servers:
             await server.close()
 
-    def asking(self, url: str, *, seconds: float = 5.0, organisation: bool = True) -> IndexCaseSystem:
-        """A system that asks at ``url``; ``seconds`` are for the organisation."""
+    def asking(
+        self, url: str, *, seconds: float = 5.0, organisation: bool = True, within: float = 60
+    ) -> IndexCaseSystem:
+        """A system that asks at ``url``; ``seconds`` are for the organisation, ``within`` for the whole."""
         house = None
         if organisation:
             where = OrganisationAccess(url=str(self.servers[1].make_url(ORGANISATION_PATH)), token=TOKEN, cvr=CVR)
             house = Organisation(where, Http(system="Organisation", timeout=20), seconds=seconds)
         index = Index(wsdl=self.wsdl, url=url)
-        return IndexCaseSystem(index, Http(system="Indekset", timeout=20), house, department_of=department_of)
+        http = Http(system="Indekset", timeout=20)
+        return IndexCaseSystem(index, http, house, department_of=department_of, within=within)
 
     def put(self, *records: CaseRecord) -> None:
         self.double.put(*records)
@@ -322,6 +330,16 @@ async def test_an_organisation_that_fails_takes_no_case_away(
     await system.close()
 
 
+async def test_an_index_that_took_all_the_time_leaves_none_to_the_organisation(register: IndexRegister) -> None:
+    """Whoever asks gets the cases within their time, though they were slow to come."""
+    register.put(record(handler=METTE))
+    register.organisation.instead = hangs
+    system = register.asking(str(register.servers[0].make_url(PATH)), seconds=3600, within=0.01)
+    cases = await asyncio.wait_for(system.cases_for(ANNA), 30)
+    assert [case.handler for case in cases] == [replace(METTE, phone=None, email=None)]
+    await system.close()
+
+
 def soap(body: str | bytes, *, status: int = 200, kind: str = "application/soap+xml; charset=utf-8") -> Any:
     """An answer in the place of the index'."""
     raw = body if isinstance(body, bytes) else body.encode()
@@ -498,3 +516,34 @@ async def test_the_double_refuses_what_the_index_would(register: IndexRegister) 
         answer = await http.ask("POST", url, headers={"Content-Type": kind}, body=body.encode())
         assert answer.status == status, (kind, body)
     await http.close()
+
+
+@pytest.fixture
+def program_port(wsdl: Path) -> Iterator[int]:
+    """The port of the double, started as a program with the sample cases."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.doubles.sf1470", "--port", str(port), "--wsdl", str(wsdl)], cwd=ROOT
+    )
+    try:
+        wait_for_port(port, process, 60)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+async def test_the_sample_citizens_find_their_cases_in_the_double(wsdl: Path, program_port: int) -> None:
+    """As a program the double holds the sample cases: each citizen finds those they are primary party to."""
+    records, _ = read_file(sample_file(), departments=DEPARTMENTS)
+    index = Index(wsdl=wsdl, url=f"http://127.0.0.1:{program_port}{PATH}")
+    system = IndexCaseSystem(index, Http(system="Indekset", timeout=20), department_of=lambda kle: "borgerservice")
+    await system.ping()
+    found = 0
+    for cpr in {one.cpr for kept in records for one in kept.parties}:
+        mine = {kept.number for kept in records for one in kept.parties if (one.cpr, one.role) == (cpr, Role.PRIMARY)}
+        cases = await cases_of(system, cpr, timeout=20)
+        assert {case.number for case in cases} == mine
+        found += len(cases)
+    assert found >= 10
+    await system.close()

@@ -31,6 +31,8 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 _NAME: Final = "Sags- og Dokumentindekset"
+# Seconds kept back of those whoever asks has, so that a slow organisation never costs the cases themselves.
+_LAST: Final = 0.3
 
 
 class IndexCaseSystem:
@@ -38,8 +40,9 @@ class IndexCaseSystem:
 
     The WSDL is read once, when the first one asks. Reading it and reading answers is done in ``threads`` threads of
     this object's own; the asking itself is ``http``'s and holds no thread. ``organisation`` tells who the caseworkers
-    are; without it, or when it does not answer in time, the index' own names stand. ``department_of`` gives the key
-    of the department a KLE number belongs to. Both ``http`` and ``organisation`` are closed with this.
+    are; without it, or when it does not answer in time, the index' own names stand. ``within`` is how many seconds
+    whoever asks has: what the index leaves of them is the organisation's. ``department_of`` gives the key of the
+    department a KLE number belongs to. Both ``http`` and ``organisation`` are closed with this.
     """
 
     name = _NAME
@@ -53,6 +56,7 @@ class IndexCaseSystem:
         *,
         department_of: Callable[[str], str],
         authorise: Authorise | None = None,
+        within: float = 3.0,
         threads: int = 2,
     ) -> None:
         self._access = access
@@ -60,19 +64,22 @@ class IndexCaseSystem:
         self._organisation = organisation
         self._department_of = department_of
         self._authorise = authorise
+        self._within = within
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="case-index")
         self._loading: asyncio.Future[Service] | None = None
         self._closed = False
 
     async def cases_for(self, cpr: str) -> list[Case]:
         """See `CaseSystem.cases_for`: the index is asked for the primary party, so nobody else finds a case."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + self._within - _LAST
         snapshots = await self._snapshots(cpr)
         now = datetime.now(timezone.utc)
         reads = partial(reading.read, snapshots, cpr, now=now, department_of=self._department_of)
         found = await self._in_thread(lambda: envelope.or_nonsense(self.name, reads))
         if found.strangers:
             log.error("cases.not_theirs", system=self.name, count=found.strangers)
-        return await self._with_contacts(found.cases)
+        return await self._with_contacts(found.cases, seconds=until - clock())
 
     async def add_task(self, *, ref: str, cpr: str, key: str, text: str, due: date, author: str) -> None:
         """See `CaseSystem.add_task`: raises CaseSystemReadOnly."""
@@ -122,11 +129,12 @@ class IndexCaseSystem:
         answer = await self._http.ask("POST", service.url, headers=headers, body=body)
         return await self._in_thread(lambda: envelope.opened(service, answer))
 
-    async def _with_contacts(self, found: tuple[reading.Read, ...]) -> list[Case]:
+    async def _with_contacts(self, found: tuple[reading.Read, ...], *, seconds: float) -> list[Case]:
         """The cases, each with what the organisation knows of who handles it."""
         if self._organisation is None or not found:
             return [one.case for one in found]
-        contacts = await self._organisation.contacts({whom for one in found if (whom := _whom(one)) is not None})
+        wanted = {whom for one in found if (whom := _whom(one)) is not None}
+        contacts = await self._organisation.contacts(wanted, within=seconds)
         return [
             one.case if (whom := _whom(one)) is None else replace(one.case, handler=_handler(one, contacts.get(whom)))
             for one in found

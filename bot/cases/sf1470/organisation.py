@@ -71,13 +71,18 @@ class Organisation:
         self._http = http
         self._seconds = seconds
 
-    async def contacts(self, wanted: Collection[Whom]) -> dict[Whom, Contact]:
-        """Those of ``wanted`` who were found in time, all asked for at once. Raises nothing: what fails is missing."""
+    async def contacts(self, wanted: Collection[Whom], *, within: float | None = None) -> dict[Whom, Contact]:
+        """Those of ``wanted`` who were found in time, all asked for at once. Raises nothing: what fails is missing.
+
+        ``within`` is how many seconds are left to whoever asks; what they wait is never more than that, nor than
+        this object's own.
+        """
         if not wanted:
             return {}
+        seconds = max(0.0, self._seconds if within is None else min(self._seconds, within))
         asked = {asyncio.ensure_future(self._contact(whom)): whom for whom in set(wanted)}
         try:
-            done, late = await asyncio.wait(asked, timeout=self._seconds)
+            done, late = await asyncio.wait(asked, timeout=seconds)
         finally:
             for task in asked:
                 task.cancel()
