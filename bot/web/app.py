@@ -35,6 +35,7 @@ from bot.store.blocking import Blocking
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine, migrate, reading
 from bot.training.understood import Understandings
+from bot.web.audit_routes import add_audit
 from bot.web.chat_routes import add_chat_routes
 from bot.web.desk_parts import add_desk
 from bot.web.health import Health
@@ -163,6 +164,7 @@ async def init_app(settings: Settings) -> web.Application:
             acted=acted,
         )
         add_training(app, staff, settings=settings, engine=engine, vault=vault, municipality=municipality)
+        add_audit(app, trail, settings=settings)
     add_pages(app)
     app[HEALTH] = Health(
         {

@@ -257,10 +257,10 @@ def test_a_value_that_its_column_can_not_hold_is_found_too(tmp_path: Path, migra
     engine.dispose()
 
 
-def test_fifty_who_write_at_once_make_one_chain(engine: Engine, trail: Trail) -> None:
+def test_fifty_who_write_at_once_make_one_chain(engine: Engine, trail: Trail, vault: Vault) -> None:
     """None is lost, none comes twice, and each is tied to the one before it; another process may be among them."""
     other = make_engine(engine.url.render_as_string(hide_password=False))
-    trails = [trail, Trail(other, trail._vault, lambda: NOW)]
+    trails = [trail, Trail(other, vault, lambda: NOW)]
     together = Barrier(50)
 
     def write(number: int) -> None:

@@ -57,7 +57,7 @@ export const texts = {
   line: (n) => `Linje ${number(n)}`,
   unknownTime: "tidspunktet kan ikke læses",
   cases: "Sager",
-  systems: "Spurgt",
+  systems: "System",
   talk: (n) => `Åbn samtale ${n}`,
   same: "Vis alt om samme borger",
   sameAs: (n) => `Vis alt om samme borger som linje ${number(n)}`,
