@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import structlog
 from dotenv import dotenv_values
@@ -33,7 +34,7 @@ def examine(
     usual = "production" if dotenv.exists() or given.get("SECRET_KEYS") else "development"
     environ = dict(given)
     if given.get("BORGERKONTAKT_ENV", usual) == "development":
-        environ = development_environment(folder, Ports(), environ=given)
+        environ = _development(folder, given)
     file = dotenv_values(dotenv) if dotenv.exists() else {}
     with _quiet():
         report = asyncio.run(run([*in_dotenv(dotenv, file), *_checks(environ, folder)]))
@@ -41,6 +42,15 @@ def examine(
     if as_json:
         return report.exit_code, [json.dumps(json_of(report, secrecy), ensure_ascii=False, indent=2)]
     return report.exit_code, list(lines_of(report, secrecy))
+
+
+def _development(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
+    """Development's settings; where they were never used, with keys that are thrown away again."""
+    if (folder / "keys.env").exists():
+        return development_environment(folder, Ports(), environ=given)
+    with TemporaryDirectory(prefix="borgerkontakt-") as other:
+        made = development_environment(Path(other), Ports(), environ=given)
+        return {name: value.replace(other, str(folder)) for name, value in made.items()}
 
 
 def _checks(environ: Mapping[str, str], folder: Path) -> list[Check]:

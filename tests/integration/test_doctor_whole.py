@@ -37,6 +37,8 @@ from tests.doctor_setup import (
 )
 from tests.doubles.organisation import CVR, PATH, OrganisationDouble
 from tests.doubles.sbsys import SbsysDouble
+from tests.doubles.sf1470 import PATH as INDEX_PATH
+from tests.doubles.sf1470 import IndexDouble, find_wsdl
 from tests.identity_setup import NOON, new_conversation
 from tests.services import Postgres, free_port
 
@@ -334,3 +336,32 @@ async def test_everything_is_told_though_everybody_is_silent(tmp_path: Path) -> 
         report: Report = await asyncio.wait_for(run(all_of(settings, folder=tmp_path)), 30)
     assert {"Databasen", "Sagssystemer", "Borgernes login", "Mail og sms", "Assistenten"} <= set(report.groups)
     assert all(report.groups.values())
+
+
+async def test_the_examination_of_a_new_machine_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Without a setting it is development's that are tried; no key, no database and no folder is made."""
+    folder = tmp_path / "var"
+    _, lines = await asyncio.to_thread(lambda: examine({}, dotenv=tmp_path / ".env", folder=folder))
+    assert "DATABASE_URL: Databasen er ikke lavet endnu." in "\n".join(lines)
+    assert not folder.exists()
+
+
+@pytest.mark.skipif(find_wsdl() is None, reason="KOMBIT's WSDL is not on this machine (SF1470_WSDL)")
+async def test_the_index_is_told_well_unreachable_and_in_the_clear(tmp_path: Path) -> None:
+    """The genuine contract is read, the double answers; then nobody is there; then http in production."""
+    wsdl = find_wsdl()
+    assert wsdl is not None
+    runner = web.AppRunner(IndexDouble(wsdl).app(), access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    port = runner.addresses[0][1]
+    given = {"CASE_SYSTEM": "sf1470", "SF1470_WSDL": str(wsdl), "SF1470_URL": f"http://127.0.0.1:{port}{INDEX_PATH}"}
+    try:
+        found = await of_cases(settings_of(tmp_path, BORGERKONTAKT_ENV="development", **given))
+        assert [finding.level for finding in found] == [Level.OK, Level.OK]
+        found = await of_cases(settings_of(tmp_path, **given))
+        assert sentences(found)[0].startswith("Adressen er på http")
+    finally:
+        await runner.cleanup()
+    found = await of_cases(settings_of(tmp_path, BORGERKONTAKT_ENV="development", **given))
+    assert sentences(found) == [f"Sags- og Dokumentindekset: Der er ingen, der svarer på 127.0.0.1:{port}."]
