@@ -52,8 +52,10 @@ class Tls:
 class CaseSystemBusy(CaseSystemDown):
     """It asks us to come again: worth one more try. ``after`` is its own wish, in seconds; None when it has none."""
 
-    def __init__(self, log: str, *, after: float | None = None) -> None:
-        super().__init__(log)
+    def __init__(
+        self, log: str, *, citizen: str | None = None, staff: str | None = None, after: float | None = None
+    ) -> None:
+        super().__init__(log, citizen=citizen, staff=staff)
         self.after = after
 
 
