@@ -15,7 +15,7 @@ from bot.cases.systems import open_case_system
 from bot.doctor import certificates, databases, index, sbsys
 from bot.doctor.case_systems import ping
 from bot.doctor.checking import Check
-from bot.doctor.finding import Finding, Level, ok
+from bot.doctor.finding import Finding, Level
 from bot.errors import SettingsError
 from bot.identity.clock import Clock, utc_now
 from bot.settings import Settings
@@ -71,10 +71,8 @@ async def _sbsys(settings: Settings, access: Sbsys, vault: Vault | None, clock: 
     findings.append(await sbsys.login(access, settings.sbsys_tls.context()))
     if not _failed(findings) and vault is not None:
         findings += await _asked(settings, vault, "sbsys", "SBSYS_URL")
-    if not access.states:
-        findings.append(
-            ok("Der er ikke sat egne navne på tilstande, så kun de almindelige forstås.", setting="SBSYS_STATES")
-        )
+    if not _failed(findings):
+        findings += await sbsys.states(access, settings.sbsys_tls, limit=settings.case_system_timeout)
     return findings
 
 

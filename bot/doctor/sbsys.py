@@ -8,13 +8,18 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
+from bot.cases.http import Http, Tls
 from bot.cases.sbsys.access import Sbsys
+from bot.cases.sbsys.api import Api
 from bot.doctor.case_systems import answered
-from bot.doctor.finding import Finding, fault, ok
+from bot.doctor.finding import Finding, fault, ok, warning
 from bot.doctor.wire import Heard, Unheard, hear, place, told
+from bot.errors import CaseSystemError
 
 _WITHIN: Final = 3.0  # seconds
 _WHAT: Final = "SBSYS"
+_MOST_NAMES: Final = 8
+_LONGEST_NAME: Final = 40  # signs
 _LOGIN: Final = "SBSYS_USER og SBSYS_PASSWORD"
 _CERTIFICATES: Final = {"certificate": "SBSYS_CERTIFICATE", "authorities": "SBSYS_AUTHORITIES"}
 
@@ -56,6 +61,32 @@ async def login(access: Sbsys, tls: ssl.SSLContext | None) -> Finding:
     if heard.status == 200 and isinstance(said.get("access_token"), str):
         return ok(f"{_WHAT} lader os logge ind.", setting="SBSYS_TOKEN_URL")
     return _refused(heard.status, str(said.get("error", "")))
+
+
+async def states(access: Sbsys, tls: Tls, *, limit: float) -> list[Finding]:
+    """The installation's own names of states that nobody told us the meaning of. Without an answer, nothing is said."""
+    api = Api(access, Http(system=_WHAT, timeout=min(limit, _WITHIN), tls=tls))
+    try:
+        listed = await api.get("/api/sag/sagStatusList")
+    except CaseSystemError:  # not every user may ask for it
+        return []
+    finally:
+        await api.close()
+    rows = listed if isinstance(listed, list) else []
+    names = [row.get("Navn") for row in rows if isinstance(row, dict)]
+    unknown = sorted({name for name in names if isinstance(name, str) and access.state_named(name) is None})
+    if not unknown:
+        return [ok("Vi ved, hvad hver tilstand i SBSYS betyder.", setting="SBSYS_STATES")] if names else []
+    shown = ", ".join(name[:_LONGEST_NAME] for name in unknown[:_MOST_NAMES])
+    more = f" og {len(unknown) - _MOST_NAMES} til" if len(unknown) > _MOST_NAMES else ""
+    return [
+        warning(
+            f"Vi ved ikke, hvad disse tilstande i SBSYS betyder: {shown}{more}. "
+            "De bliver til Behandles, så længe sagen er aktiv, og ellers til Afsluttet.",
+            "Skriv, hvad de betyder, hvis det er noget andet.",
+            setting="SBSYS_STATES",
+        )
+    ]
 
 
 def _refused(status: int, error: str) -> Finding:

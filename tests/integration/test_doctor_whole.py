@@ -14,6 +14,7 @@ from sqlalchemy import MetaData, insert, text
 
 import bot.store.migrations
 from bot.cases.sf1470 import OrganisationAccess
+from bot.cases.systems import prepare_register
 from bot.doctor import databases, index
 from bot.doctor.case_checks import case_checks
 from bot.doctor.checking import Report, run
@@ -156,6 +157,34 @@ async def test_sbsys_that_is_well_is_told_so(tmp_path: Path, sbsys: SbsysDouble)
     found = await of_cases(of_sbsys(tmp_path, sbsys))
     assert sentences(found) == []
     assert "SBSYS lader os logge ind." in sentences(found, Level.OK)
+    assert "Vi ved, hvad hver tilstand i SBSYS betyder." in sentences(found, Level.OK)
+
+
+async def test_states_that_only_the_municipality_knows_are_told(tmp_path: Path, sbsys: SbsysDouble) -> None:
+    """A name of their own would be shown as another state: it is said before a citizen is told the wrong thing."""
+
+    async def pass_on(request: web.Request) -> web.StreamResponse:
+        named = "Afventer lægen" if request.path.endswith("sagStatusList") else "Borgerkontakt"
+        row = {"Id": 1, "Navn": named, "SagsTilstand": "Aktiv"}
+        return web.json_response([row] if request.path.endswith("sagStatusList") else row)
+
+    async with answering(pass_on) as url:
+        unknown = await of_cases(of_sbsys(tmp_path, sbsys, SBSYS_URL=url))
+        known = await of_cases(of_sbsys(tmp_path, sbsys, SBSYS_URL=url, SBSYS_STATES='{"afventer lægen": "behandles"}'))
+    assert sentences(unknown, Level.WARNING)[0].startswith(
+        "Vi ved ikke, hvad disse tilstande i SBSYS betyder: Afventer lægen."
+    )
+    assert sentences(known, Level.WARNING) == []
+
+
+async def test_a_register_that_is_ready_is_asked_as_citizens_ask_it(tmp_path: Path) -> None:
+    """The embedded register: its database is looked at, and then the adapter itself is asked."""
+    settings = settings_of(tmp_path, BORGERKONTAKT_ENV="development")
+    assert sentences(await of_cases(settings), Level.WARNING) == ["Sagsregisteret er ikke lavet endnu."]
+    assert not (tmp_path / "sager.db").exists()
+    prepare_register(settings, Vault(settings.secret_keys), sample=False)
+    found = await of_cases(settings)
+    assert {finding.level for finding in found} == {Level.OK} and found[-1].said.startswith("Sagsregisteret svarer (")
 
 
 @pytest.mark.parametrize(
