@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import subprocess
 import sys
@@ -254,6 +255,15 @@ async def test_a_part_of_the_answer_is_never_taken_for_the_whole(register: Index
         await asked(register)
 
 
+async def test_an_index_that_tells_no_number_is_asked_until_nothing_new_comes(register: IndexRegister) -> None:
+    """Antal is optional: then the pages themselves say when there are no more."""
+    register.double.most, register.double.counts = 2, False
+    numbers = [f"27.36.04-G01-{serial}-26" for serial in range(1, 6)]
+    register.put(*(record(number) for number in numbers))
+    assert sorted(case.number for case in await asked(register)) == sorted(numbers)
+    assert len(register.double.asked) == 4
+
+
 async def test_ten_thousand_cases_at_one_citizen_are_told_after_one_page(register: IndexRegister) -> None:
     """The number alone is enough: no more is fetched."""
     register.put(record())
@@ -456,6 +466,23 @@ async def test_an_answer_is_read_as_of_now(register: IndexRegister) -> None:
     coming.replace(coming.find("{*}Virkning"), virkning(GD, moment, None))
     (case,) = await asked(register)
     assert case.handler is not None and case.handler.name == "Kommende Sagsbehandler"
+
+
+async def test_a_value_that_can_not_be_read_is_not_quoted_in_the_log(
+    register: IndexRegister, caplog: pytest.LogCaptureFixture
+) -> None:
+    """zeep tells of such a value, with a traceback: it may be about a citizen."""
+    register.put(record())
+    register.double.spoil("27.36.04-G01-12-26", "time")
+    with caplog.at_level(logging.DEBUG), pytest.raises(CaseSystemNonsense):
+        await asked(register)
+    assert "i forgårs" not in caplog.text and ANNA not in caplog.text
+
+
+def test_an_installation_with_another_case_system_does_not_carry_zeep() -> None:
+    """It takes a second to be imported, in every process: only whoever asks the index needs it."""
+    code = "import bot.cases.sf1470, sys; sys.exit('zeep' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 async def test_a_token_may_be_put_on_before_it_is_sent(register: IndexRegister) -> None:

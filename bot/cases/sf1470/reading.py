@@ -90,6 +90,7 @@ def _case(ref: str, registration: Any, now: datetime, department_of: Callable[[s
         parties=parties(relations, now),
         my_role=Role.PRIMARY,
         sensitivity=_sensitivity(extra),
+        todos_known=False,
         decided=_decided(state, progress, now),
     )
     return Read(case=case, actor=actor)
