@@ -41,7 +41,9 @@ def case_card(case: Case, municipality: Municipality, today: date) -> dict[str, 
     }
 
 
-def _todos(case: Case) -> list[dict[str, str | None]]:
+def _todos(case: Case) -> list[dict[str, str | None]] | None:
+    if not case.todos_known:
+        return None
     if not case.state.is_open:
         text = "Se brevet i Digital Post"
         return [{"text": text, "due": None, "due_iso": None}] if case.todos else []

@@ -95,19 +95,25 @@ def status(turn: Turn, case: Case) -> None:
 
 
 def todos(turn: Turn, case: Case) -> None:
-    """What the citizen must do, or that it is nothing."""
-    _todos(turn, case, nothing="utter_goer_intet")
+    """What the citizen must do, or that it is nothing; not a word where the case system does not tell."""
+    if case.todos_known or not case.state.is_open:
+        _todos(turn, case, nothing="utter_goer_intet")
 
 
 def missing(turn: Turn, case: Case) -> None:
-    """The same as `todos`, in the words of somebody who asked whether anything is missing."""
-    _todos(turn, case, nothing="utter_mangler_intet")
+    """The same as `todos`, in the words of somebody who asked whether anything is missing, and so is told who knows."""
+    if case.todos_known or not case.state.is_open:
+        _todos(turn, case, nothing="utter_mangler_intet")
+    else:
+        who = contact_for(case, turn.municipality)
+        turn.say("utter_mangler_ved_ikke", phone=who.phone, hours=who.hours)
 
 
 def _todos(turn: Turn, case: Case, *, nothing: str) -> None:
     if not case.state.is_open:
         # What is to be done after a decision would tell what the decision was.
-        turn.say("utter_goer_brev" if case.todos else "utter_goer_ikke_mere")
+        not_told = "utter_goer_ikke_mere" if case.todos_known else "utter_goer_maaske_brev"
+        turn.say("utter_goer_brev" if case.todos else not_told)
     elif not case.todos:
         turn.say(nothing)
     else:

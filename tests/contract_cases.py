@@ -119,6 +119,7 @@ class CaseSystemContract:
         for name in ("status_text", "events", "todos", "expected", "decided", "sensitivity"):
             if name in register.keeps:
                 assert getattr(case, name) == getattr(kept, name), name
+        assert case.todos_known is ("todos" in register.keeps)
         assert [(p.name, p.role) for p in case.parties] == [("Anna Bjerregaard", Role.PRIMARY)]
         assert case.my_role is Role.PRIMARY
 

@@ -94,6 +94,8 @@ class Case:
     ``title`` is None when the real one is secret (TitelAlternativTekst).
     ``my_role`` is what the citizen who asked is in it.
     ``expected`` is the answer date the system itself holds, if any.
+    ``todos_known`` says whether the system tells what the citizen must do: where it does not, having no ``todos``
+    does not mean that there is nothing to do.
     """
 
     ref: str
@@ -111,6 +113,7 @@ class Case:
     sensitivity: Sensitivity
     events: tuple[Event, ...] = ()
     todos: tuple[Todo, ...] = ()
+    todos_known: bool = True
     expected: date | None = None
     decided: date | None = None
 

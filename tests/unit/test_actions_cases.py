@@ -256,3 +256,15 @@ def test_every_action_has_one_class_only(name: str) -> None:
     made = [kind for kind in all_subclasses(Action) if kind.__module__.startswith("actions.")]
     concrete = [kind for kind in made if not getattr(kind, "__abstractmethods__", None)]
     assert [kind().name() for kind in concrete].count(name) == 1
+
+
+@pytest.mark.parametrize("state", list(State))
+async def test_nobody_is_told_that_nothing_is_missing_where_the_case_system_does_not_tell(state: State) -> None:
+    """Who asks is told who knows; who does not ask hears nothing of it, and the card says nothing either."""
+    case = replace(a_case(), state=state, todos=(), todos_known=False)
+    for intent, text in (("mangler_i_sagen", "mangler I noget fra mig"), ("sagsstatus", "hvad er status på min sag")):
+        said = await ask(intent, text, parts=make_parts([case]))
+        assert not {"utter_goer_intet", "utter_mangler_intet", "utter_goer_ikke_mere"} & set(said.responses)
+        assert ("utter_mangler_ved_ikke" in said.responses) is (intent == "mangler_i_sagen" and state.is_open)
+        assert ("utter_goer_maaske_brev" in said.responses) is not state.is_open
+        assert said.payloads["card"]["card"]["todos"] is None

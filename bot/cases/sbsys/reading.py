@@ -131,6 +131,7 @@ def case(row: Row, *, access: Sbsys, contacts: Mapping[str, Contact], department
         parties=(Party(name=_party_name(row), role=Role.PRIMARY),),
         my_role=Role.PRIMARY,
         sensitivity=Sensitivity.CONFIDENTIAL if protected else Sensitivity.ORDINARY,
+        todos_known=False,
         # Assumed: the deadline of the decision, the one deadline a case has, is when the citizen gets the answer.
         expected=date_in(row, "BeslutningDeadline") if flag_in(row, "BeslutningHarDeadline") else None,
         decided=date_in(row, "Besluttet") if flag_in(row, "ErBesluttet") and state in _SETTLED else None,

@@ -95,9 +95,9 @@ class IndexCaseSystem:
         await self._page(service, partial(envelope.one, service, str(uuid.uuid4())))
 
     async def close(self) -> None:
-        """Let go of connections; a thread that still reads is not waited for."""
+        """Let go of connections; what is being read is read to its end, and not waited for."""
         self._closed = True
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._threads.shutdown(wait=False)
         await self._http.close()
         if self._organisation is not None:
             await self._organisation.close()
@@ -110,8 +110,8 @@ class IndexCaseSystem:
         while True:
             page = await self._page(service, partial(envelope.search, service, cpr, first=given))
             known = len(found)
-            found.update((one.ObjektType.UUIDIdentifikator.lower(), one) for one in page.snapshots)
-            given += len(page.snapshots)
+            found.update(page.snapshots)
+            given += page.given
             if len(found) > MOST_CASES:
                 raise CaseSystemTooMuch(f"{self.name} has more than {MOST_CASES} cases of one citizen")
             if len(found) == known or given >= (page.total if page.total is not None else MOST_CASES + 1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from lxml import etree
@@ -29,12 +30,16 @@ _SHOWN: Final = ("egenskaber", "fremdrift", "sagsklasse", "sagsaktoer", "sagspar
 _DONE, _NOT_FOUND = 20, 44
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Page:
-    """Some of the cases found. ``total`` is how many there are in all, None where it was not told."""
+    """Some of the cases found, ``given`` of them, by their UUIDs.
+
+    ``total`` is how many there are in all, None where it was not told.
+    """
 
     total: int | None
-    snapshots: list[Any] = field(repr=False)
+    given: int
+    snapshots: Mapping[str, Any] = field(repr=False)
 
 
 def search(service: Service, cpr: str, *, first: int, transaction: str) -> bytes:
@@ -74,22 +79,7 @@ def opened(service: Service, answer: Answer) -> Page:
     Raises CaseSystemTooMuch for more than `MOST_CASES`, CaseSystemDown or CaseSystemBusy when it says that it can't,
     CaseSystemNonsense for everything that is no answer. No error says what was in it.
     """
-    body = _body(service, answer)
-    output = body.find(f"{_SDI}FremsoegSagDokumentIndeksOutput")
-    if output is None or len(body) != 1:
-        raise CaseSystemNonsense(f"{answer.system} answered something else")
-    total = _total(output)
-    count = len(output.findall(f"{_SDI}SagFiltreretOejebliksbillede"))
-    if max(total or 0, count) > MOST_CASES:  # seen before the reading, which takes its time
-        raise CaseSystemTooMuch(f"{answer.system} has {max(total or 0, count)} cases of one citizen")
-    told = or_nonsense(answer.system, lambda: service.output(body.getparent()))
-    code = told.StandardRetur.StatusKode
-    if code == _NOT_FOUND:
-        return Page(0, [])
-    if code != _DONE:
-        kind = CaseSystemDown if isinstance(code, int) and code >= 50 else CaseSystemNonsense
-        raise kind(f"{answer.system} answered with status {code if isinstance(code, int) else 'unknown'}")
-    return Page(total, list(told.SagFiltreretOejebliksbillede))
+    return or_nonsense(answer.system, partial(_page, service, answer))
 
 
 def or_nonsense(system: str, read: Callable[[], T]) -> T:
@@ -102,6 +92,26 @@ def or_nonsense(system: str, read: Callable[[], T]) -> T:
         reason = f"{system} gave what can't be read: {type(error).__name__}"
     # Raised out here, so that no log shows the first failure: it quotes the answer.
     raise CaseSystemNonsense(reason)
+
+
+def _page(service: Service, answer: Answer) -> Page:
+    body = _body(service, answer)
+    output = body.find(f"{_SDI}FremsoegSagDokumentIndeksOutput")
+    if output is None or len(body) != 1:
+        raise CaseSystemNonsense(f"{answer.system} answered something else")
+    total = _total(output)
+    count = len(output.findall(f"{_SDI}SagFiltreretOejebliksbillede"))
+    if max(total or 0, count) > MOST_CASES:  # seen before the reading, which takes its time
+        raise CaseSystemTooMuch(f"{answer.system} has {max(total or 0, count)} cases of one citizen")
+    told = service.output(body.getparent())
+    code = told.StandardRetur.StatusKode
+    if code == _NOT_FOUND:
+        return Page(total=0, given=0, snapshots={})
+    if code != _DONE:
+        kind = CaseSystemDown if isinstance(code, int) and code >= 50 else CaseSystemNonsense
+        raise kind(f"{answer.system} answered with status {code if isinstance(code, int) else 'unknown'}")
+    found = {one.ObjektType.UUIDIdentifikator.lower(): one for one in told.SagFiltreretOejebliksbillede}
+    return Page(total=total, given=count, snapshots=found)
 
 
 def _sealed(service: Service, transaction: str, **body: Any) -> bytes:
@@ -120,7 +130,7 @@ def _body(service: Service, answer: Answer) -> Any:
     charset = rest.partition("charset=")[2].partition(";")[0].strip('"')
     if charset not in ("", "utf-8", "utf8"):
         raise CaseSystemNonsense(f"{answer.system} gave SOAP in another character set than UTF-8")
-    envelope = or_nonsense(answer.system, lambda: service.parse(answer.body))
+    envelope = service.parse(answer.body)
     body = envelope.find(f"{_ENV}Body") if envelope.tag == f"{_ENV}Envelope" else None
     if body is None:
         raise CaseSystemNonsense(f"{answer.system} gave no SOAP 1.2 envelope")
