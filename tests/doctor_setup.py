@@ -103,6 +103,15 @@ def server_tls(pair: Pair, *, clients_of: Path | None = None) -> ssl.SSLContext:
     return context
 
 
+def saying(text: str, *, status: int = 200, kind: str = "application/json") -> Handler:
+    """Always the same answer."""
+
+    async def say(request: web.Request) -> web.StreamResponse:
+        return web.Response(status=status, text=text, content_type=kind)
+
+    return say
+
+
 @asynccontextmanager
 async def answering(handler: Handler, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
     """A server on loopback that answers everything with ``handler``; its address."""

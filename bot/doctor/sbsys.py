@@ -34,7 +34,7 @@ def address(setting: str, url: str, *, development: bool) -> Iterator[Finding]:
     """What is wrong with one address of a system that holds citizens' cases; nothing when all is well."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        yield fault("Det er ikke en adresse.", "Skriv den som https://sbsys.kommune.dk.", setting=setting)
+        yield fault("Det er ikke en adresse.", "Skriv den helt, med https:// foran.", setting=setting)
     elif parts.scheme == "http" and not development:
         yield fault(
             "Adressen er på http, så kode og borgernes sager ville gå ukrypteret over nettet.",
