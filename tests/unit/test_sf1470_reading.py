@@ -123,7 +123,7 @@ def read() -> Callable[..., reading.Found]:
         whole[0].append(SDI.FremsoegSagDokumentIndeksOutput(SD.StandardRetur(SD.StatusKode("20")), *cases))
         headers = CIMultiDictProxy(CIMultiDict({hdrs.CONTENT_TYPE: "application/soap+xml"}))
         page = envelope.opened(service, Answer("Indekset", 200, headers, etree.tostring(whole)))
-        return reading.read(page.snapshots, cpr, now=NOW, department_of=lambda kle: f"afdeling {kle[:2]}")
+        return reading.read(page.snapshots.values(), cpr, now=NOW, department_of=lambda kle: f"afdeling {kle[:2]}")
 
     return of
 
@@ -149,6 +149,18 @@ def without(parent: etree._Element, *names: str) -> None:
     for name in names:
         for one in parent.findall(f".//{{*}}{name}"):
             one.getparent().remove(one)
+
+
+def test_an_answer_without_its_own_parts_is_nonsense(read: Read) -> None:
+    """A case without a UUID, or an answer that does not say how it went: neither is taken for anything."""
+    made, *_ = sag()
+    without(made, "UUIDIdentifikator")
+    with pytest.raises(CaseSystemNonsense):
+        read(made)
+    made, *_ = sag()
+    made.remove(made.find("{*}ObjektType"))
+    with pytest.raises(CaseSystemNonsense):
+        read(made)
 
 
 @pytest.mark.parametrize("state", [State.CREATED, State.PROCESSING, State.DECIDED, State.CLOSED])
