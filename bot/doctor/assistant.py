@@ -69,7 +69,7 @@ async def rasa(settings: Settings) -> list[Finding]:
             )
             continue
         except Unheard as unheard:
-            findings.append(await _down(unheard, told(unheard.trouble, where), settings))
+            findings.append(await _down(unheard, told(unheard, where), settings))
             continue
         model = _model(heard)
         if heard.status == 401:
@@ -114,7 +114,7 @@ async def actions(settings: Settings) -> list[Finding]:
     except ValueError:
         return [fault("Det er ikke en adresse.", "Skriv den som http://actions:5055.", setting="ACTIONS_URL")]
     except Unheard as unheard:
-        return [await _down(unheard, told(unheard.trouble, where), settings)]
+        return [await _down(unheard, told(unheard, where), settings)]
     if heard.status != 200:
         return [
             fault(

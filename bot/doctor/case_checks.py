@@ -13,7 +13,7 @@ from bot.cases.sql import MIGRATIONS, tables
 from bot.cases.sql.tables import VERSION_TABLE
 from bot.cases.systems import open_case_system
 from bot.doctor import certificates, databases, index, sbsys
-from bot.doctor.case_systems import ping
+from bot.doctor.case_systems import address, ping
 from bot.doctor.checking import Check
 from bot.doctor.finding import Finding, Level
 from bot.errors import SettingsError
@@ -80,7 +80,7 @@ async def _index(settings: Settings, access: Index, vault: Vault | None, clock: 
     contract, url = await index.contract(access)
     findings = [contract]
     if url:
-        findings += sbsys.address("SF1470_URL", url, development=settings.development)
+        findings += address("SF1470_URL", url, development=settings.development)
         findings += index.trying_out(url, development=settings.development)
     findings += _certificates(settings.index_tls, "SF1470", clock)
     if _failed(findings):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Iterator
 from typing import Final
+from urllib.parse import urlsplit
 
 from bot.cases.port import CaseSystem
 from bot.doctor.finding import Finding, fault, ok, seconds, warning
@@ -14,6 +16,19 @@ from bot.errors import CaseSystemDown, CaseSystemError, CaseSystemNonsense, Case
 _STATUS: Final = re.compile(r"\b([345]\d\d)\b")
 _PATIENCE: Final = 4.0  # seconds; a time set longer than this is not waited for here
 _SLOW: Final = 0.5  # of the time a citizen's question may take
+
+
+def address(setting: str, url: str, *, development: bool) -> Iterator[Finding]:
+    """What is wrong with one address of a system that holds citizens' cases; nothing when all is well."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        yield fault("Det er ikke en adresse.", "Skriv den helt, med https:// foran.", setting=setting)
+    elif parts.scheme == "http" and not development:
+        yield fault(
+            "Adressen er på http, så kode og borgernes sager ville gå ukrypteret over nettet.",
+            "Brug adressen med https.",
+            setting=setting,
+        )
 
 
 async def ping(system: CaseSystem, *, setting: str, limit: float) -> Finding:

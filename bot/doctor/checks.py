@@ -98,18 +98,12 @@ def _read(settings: Settings) -> Finding:
 
 
 def _logins(settings: Settings) -> list[Check]:
-    development = settings.development
+    development, staff = settings.development, settings.staff
     citizens = Check(
         group=CITIZENS,
         what="Borgernes login",
-        run=lambda: login.look(
-            settings.oidc,
-            "borgernes",
-            redirect_uri=f"{settings.public_url}/identity/callback",
-            development=development,
-        ),
+        run=lambda: login.look(settings.oidc, "borgernes", development=development),
     )
-    staff = settings.staff
     if staff is None:
         said = "Der er ingen skranke og ingen træning, for STAFF_OIDC_ISSUER er ikke sat."
         return [citizens, _of(STAFF, "Medarbejdernes login", lambda: [ok(said)])]
@@ -118,12 +112,7 @@ def _logins(settings: Settings) -> list[Check]:
         Check(
             group=STAFF,
             what="Medarbejdernes login",
-            run=lambda: login.look(
-                staff,
-                "medarbejdernes",
-                redirect_uri=f"{settings.public_url}/desk/login/callback",
-                development=development,
-            ),
+            run=lambda: login.look(staff, "medarbejdernes", development=development),
         ),
     ]
 

@@ -65,7 +65,7 @@ async def look(database: Database, vault: Vault | None, *, development: bool) ->
         try:
             await knock(where.host, where.port, within=_CONNECT)
         except Unheard as unheard:
-            return [told(unheard.trouble, where)]
+            return [told(unheard, where)]
     return await asyncio.to_thread(lambda: list(_of_server(database, url, vault)))
 
 
@@ -102,7 +102,7 @@ def _refused(database: Database, url: URL, reason: str) -> Finding:
     what, setting = database.what, database.setting
     if "password authentication failed" in reason or "no password supplied" in reason:
         return fault(
-            f"{what}: Databasen tager ikke imod brugeren {url.username} med den kode, der står.",
+            f"{what}: Serveren tager ikke imod brugeren {url.username} med den kode, der står.",
             f"Ret bruger eller kode i {setting}. Er der tegn som @ eller / i koden, skal de skrives som %40 og %2F.",
             setting=setting,
         )
@@ -114,30 +114,30 @@ def _refused(database: Database, url: URL, reason: str) -> Finding:
         )
     if "pg_hba.conf" in reason:
         return fault(
-            f"{what}: Databasen lukker ikke maskinen her ind.",
+            f"{what}: Serveren lukker ikke maskinen her ind.",
             "Bed dem, der driver databasen, om at lukke maskinen her ind i pg_hba.conf.",
             setting=setting,
         )
     if "role" in reason and "does not exist" in reason:
         return fault(
-            f"{what}: Databasen kender ikke brugeren {url.username}.",
+            f"{what}: Serveren kender ikke brugeren {url.username}.",
             f"Lav brugeren, eller ret navnet i {setting}.",
             setting=setting,
         )
     if "too many" in reason or "remaining connection slots" in reason:
         return fault(
-            f"{what}: Databasen har ikke plads til flere forbindelser.",
+            f"{what}: Serveren har ikke plads til flere forbindelser.",
             "Sæt max_connections op, eller luk andre programmers forbindelser.",
             setting=setting,
         )
     if "timeout" in reason or "timed out" in reason or "starting up" in reason:
         return fault(
-            f"{what}: Databasen tog imod forbindelsen, men svarede ikke i tide.",
+            f"{what}: Serveren tog imod forbindelsen, men svarede ikke i tide.",
             "Se i databasens log, om den er ved at starte eller er overbelastet.",
             setting=setting,
         )
     return fault(
-        f"{what}: Databasen på {url.host or 'maskinen her'} lukkede os ikke ind.",
+        f"{what}: Serveren på {url.host or 'maskinen her'} lukkede os ikke ind.",
         "Se i databasens egen log, hvorfor den sagde nej.",
         setting=setting,
     )

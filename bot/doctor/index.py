@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import ssl
 from typing import Final
 
 from bot.cases.http import Http
 from bot.cases.sf1470 import Index, Organisation, OrganisationAccess, load
-from bot.doctor.case_systems import failed
+from bot.doctor.case_systems import address, failed
 from bot.doctor.finding import Finding, fault, ok, warning
 from bot.doctor.wire import Trouble, Unheard, hear, place, told
 from bot.errors import CaseSystemError, CaseSystemNonsense, SettingsError
 
 _WITHIN: Final = 3.0  # seconds
 _ORGANISATION: Final = "Organisation"
-_CVR: Final = re.compile(r"\d{8}")
 
 
 async def contract(access: Index) -> tuple[Finding, str]:
@@ -53,26 +51,21 @@ async def reached(url: str, tls: ssl.SSLContext | None, *, setting: str) -> Find
     try:
         heard = await hear(url, tls=tls, within=_WITHIN)
     except Unheard as unheard:
-        return told(unheard.trouble, where)
+        return told(unheard, where)
     # nginx lets everybody in and then says this, with 400 (its own 495 and 496 inside).
     if heard.status in (400, 495, 496) and b"SSL certificate" in heard.body:
-        return told(Trouble.OURS_REFUSED, where)
+        return told(Unheard(Trouble.OURS_REFUSED, _WITHIN), where)
     return None
 
 
 async def organisation(access: OrganisationAccess, *, development: bool, limit: float) -> list[Finding]:
     """Whether the Organisation interface knows us; ``limit`` in seconds. No person is looked up."""
-    what, setting, url = _ORGANISATION, "ORGANISATION_URL", access.url
-    findings = []
-    if not _CVR.fullmatch(access.cvr):
-        findings.append(fault("Et CVR-nummer er otte tal.", "Skriv kommunens CVR-nummer.", setting="ORGANISATION_CVR"))
-    if url.startswith("http://") and not development:
-        findings.append(
-            fault("Adressen er på http.", "Brug adressen med https. Ellers kan andre læse nøglen.", setting=setting)
-        )
-        return findings
+    setting, url = "ORGANISATION_URL", access.url
+    wrong = list(address(setting, url, development=development))
+    if wrong:
+        return wrong
+    where = place(_ORGANISATION, url, setting)
     try:
-        where = place(what, url, setting)
         heard = await hear(
             url,
             method="POST",
@@ -81,20 +74,13 @@ async def organisation(access: OrganisationAccess, *, development: bool, limit: 
             tls=ssl.create_default_context() if url.startswith("https") else None,
             within=_WITHIN,
         )
-    except ValueError:
-        return [*findings, fault("Det er ikke en adresse.", "Skriv den som https://…/graphql.", setting=setting)]
     except Unheard as unheard:
-        return [*findings, told(unheard.trouble, where)]
+        return [told(unheard, where)]
     if heard.status == 401:
-        findings.append(
-            fault(
-                f"{what} tager ikke imod nøglen (svar 401).", "Bed om en ny nøgle, og sæt den ind.",
-                setting="ORGANISATION_TOKEN",
-            )
-        )  # fmt: skip
-    else:  # what else it says of this question says nothing of ours
-        findings.append(await _as_a_whole(access, limit))
-    return findings
+        said = f"{_ORGANISATION} tager ikke imod nøglen (svar 401)."
+        return [fault(said, "Bed om en ny nøgle, og sæt den ind.", setting="ORGANISATION_TOKEN")]
+    # What else it says of this question says nothing of ours.
+    return [await _as_a_whole(access, limit)]
 
 
 async def _as_a_whole(access: OrganisationAccess, limit: float) -> Finding:

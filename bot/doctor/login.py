@@ -19,28 +19,26 @@ from bot.identity.clock import Clock, utc_now
 from bot.identity.oidc import Provider
 from bot.settings import OidcClient
 
+_NOWHERE: Final = "https://doctor.invalid/"  # nobody is sent back, and PUBLIC_URL is looked at by itself
 _WITHIN: Final = 4.0  # seconds for each of the three that are asked
 _SLOW: Final = 2.0  # seconds a citizen would notice
 _MOST_APART: Final = 60.0  # seconds between the clocks: a login's own times are read with little more to spare
 _NEEDED: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
-async def look(
-    client: OidcClient, who: str, *, redirect_uri: str, development: bool, clock: Clock = utc_now
-) -> list[Finding]:
+async def look(client: OidcClient, who: str, *, development: bool, clock: Clock = utc_now) -> list[Finding]:
     """What there is to say of one provider; ``who`` logs in there, as in "borgernes". Nobody is logged in."""
     setting, what = client.setting, f"Udbyderen af {who} login"
     try:
         provider: Provider[Any] = Provider(
-            client, identify=_nobody, redirect_uri=redirect_uri, development=development, timeout=_WITHIN
+            client, identify=_nobody, redirect_uri=_NOWHERE, development=development, timeout=_WITHIN
         )
-    except SettingsError as error:
-        of_ours = error.log.startswith("PUBLIC_URL")
+    except SettingsError:
         return [
             fault(
                 "Adressen skal begynde med https://, når nogen skal logge ind.",
-                "Ret den. Http går kun på egen maskine, når BORGERKONTAKT_ENV er development.",
-                setting="PUBLIC_URL" if of_ours else setting,
+                "Ret den. Http går kun på egen maskine, under udvikling.",
+                setting=setting,
             )
         ]
     address = get_well_known_url(client.issuer, external=True)
@@ -50,7 +48,7 @@ async def look(
     except ValueError:
         return [fault("Det er ikke en adresse.", "Skriv den som https://login.example.dk.", setting=setting)]
     except Unheard as unheard:
-        finding = told(unheard.trouble, where)
+        finding = told(unheard, where)
         if development and unheard.trouble is Trouble.NOBODY:
             return [warning(finding.said, "Start Borgerkontakt: prøve-login starter sammen med det.", setting=setting)]
         return [finding]
@@ -137,7 +135,7 @@ async def _keys(document: Mapping[str, Any], where: Place) -> list[Finding]:
         at = place(f"Nøglerne hos {where.what[0].lower()}{where.what[1:]}", address, where.setting)
         heard = await hear(address, tls=ssl.create_default_context(), within=_WITHIN)
     except Unheard as unheard:
-        return [told(unheard.trouble, at)]
+        return [told(unheard, at)]
     except ValueError:
         heard = None
     try:

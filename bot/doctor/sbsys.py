@@ -6,12 +6,11 @@ import json
 import ssl
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import urlsplit
 
 from bot.cases.http import Http, Tls
 from bot.cases.sbsys.access import Sbsys
 from bot.cases.sbsys.api import Api
-from bot.doctor.case_systems import answered
+from bot.doctor.case_systems import address, answered
 from bot.doctor.finding import Finding, fault, ok, warning
 from bot.doctor.wire import Heard, Unheard, hear, place, told
 from bot.errors import CaseSystemError
@@ -30,19 +29,6 @@ def addresses(access: Sbsys, *, development: bool) -> Iterator[Finding]:
         yield from address(setting, url, development=development)
 
 
-def address(setting: str, url: str, *, development: bool) -> Iterator[Finding]:
-    """What is wrong with one address of a system that holds citizens' cases; nothing when all is well."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        yield fault("Det er ikke en adresse.", "Skriv den helt, med https:// foran.", setting=setting)
-    elif parts.scheme == "http" and not development:
-        yield fault(
-            "Adressen er på http, så kode og borgernes sager ville gå ukrypteret over nettet.",
-            "Brug adressen med https.",
-            setting=setting,
-        )
-
-
 async def login(access: Sbsys, tls: ssl.SSLContext | None) -> Finding:
     """Ask for a token, as the adapter does. What is answered is thrown away."""
     where = place(f"{_WHAT} (login)", access.token_url, "SBSYS_TOKEN_URL", **_CERTIFICATES)
@@ -56,7 +42,7 @@ async def login(access: Sbsys, tls: ssl.SSLContext | None) -> Finding:
     try:
         heard = await hear(access.token_url, method="POST", form=form, tls=tls, within=_WITHIN)
     except Unheard as unheard:
-        return told(unheard.trouble, where)
+        return told(unheard, where)
     said = _said(heard)
     if heard.status == 200 and isinstance(said.get("access_token"), str):
         return ok(f"{_WHAT} lader os logge ind.", setting="SBSYS_TOKEN_URL")

@@ -59,9 +59,9 @@ async def _session(settings: Mail, where: Place, tls: ssl.SSLContext | None) -> 
     try:
         return await asyncio.wait_for(_steps(client, settings, where), _WITHIN)
     except Unheard as unheard:
-        return told(unheard.trouble, where)
+        return told(unheard, where)
     except asyncio.TimeoutError:
-        return told(Trouble.SLOW, where)
+        return told(Unheard(Trouble.SLOW, _WITHIN), where)
     finally:
         client.close()
 
@@ -75,7 +75,7 @@ async def _steps(client: aiosmtplib.SMTP, settings: Mail, where: Place) -> Findi
         trouble = why(error)
         if trouble is Trouble.NO_TLS:
             return _no_tls(where)
-        raise Unheard(trouble) from None
+        raise Unheard(trouble, _WITHIN) from None
     if settings.tls == "starttls":
         try:
             await client.starttls()
@@ -83,7 +83,7 @@ async def _steps(client: aiosmtplib.SMTP, settings: Mail, where: Place) -> Findi
             trouble = why(error)
             certificate = trouble not in (Trouble.NO_TLS, Trouble.NO_WAY, Trouble.CUT)
             if certificate:
-                raise Unheard(trouble) from None
+                raise Unheard(trouble, _WITHIN) from None
             return _no_tls(where)
     if settings.user:
         refused = await _login(client, settings)
@@ -128,7 +128,7 @@ async def _sender(client: aiosmtplib.SMTP, settings: Mail, where: Place) -> Find
             setting="MAIL_FROM",
         )
     except aiosmtplib.SMTPException as error:
-        raise Unheard(why(error)) from None
+        raise Unheard(why(error), _WITHIN) from None
     how = "med login" if settings.user else "uden login"
     crypt = "uden kryptering" if settings.tls == "no" else "krypteret"
     return ok(f"Mailserveren tager imod os, {crypt} og {how}. Der er ikke sendt noget.", setting="SMTP_HOST")
@@ -168,6 +168,6 @@ async def sms(settings: Sms, *, development: bool) -> list[Finding]:
         context = ssl.create_default_context() if parts.scheme == "https" else None
         await knock(where.host, where.port, tls=context, within=_WITHIN)
     except Unheard as unheard:
-        return [told(unheard.trouble, where)]
+        return [told(unheard, where)]
     said = "SMS-gatewayen svarer. Der er ikke sendt noget, så SMS_TOKEN er ikke prøvet."
     return [ok(said, setting="SMS_URL")]

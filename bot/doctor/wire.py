@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.doctor.finding import Finding, fault
+from bot.doctor.finding import Finding, fault, seconds
 
 _LISTEN: Final = 1.0  # seconds
 _MOST: Final = 512 * 1024  # bytes of an answer that are looked at
@@ -56,11 +56,12 @@ class Trouble(Enum):
 
 
 class Unheard(Exception):
-    """There was no answer; ``trouble`` says why."""
+    """There was no answer; ``trouble`` says why, ``after`` how many seconds were waited at most."""
 
-    def __init__(self, trouble: Trouble) -> None:
+    def __init__(self, trouble: Trouble, after: float) -> None:
         super().__init__(trouble.name)
         self.trouble = trouble
+        self.after = after
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +123,7 @@ async def hear(
         trouble = why(error)
     if trouble is Trouble.CUT and tls is not None:
         trouble = await _alert(url, tls)
-    raise Unheard(trouble)
+    raise Unheard(trouble, within)
 
 
 async def _alert(url: str, tls: ssl.SSLContext) -> Trouble:
@@ -155,7 +156,7 @@ async def knock(host: str, port: int, *, tls: ssl.SSLContext | None = None, with
         trouble = Trouble.SLOW
     except (OSError, ValueError) as error:
         trouble = why(error)
-    raise Unheard(trouble)
+    raise Unheard(trouble, within)
 
 
 async def _ask(
@@ -233,7 +234,7 @@ def _of_certificate(error: ssl.SSLCertVerificationError) -> Trouble:
     return Trouble.OTHER_NAME if code in _OTHER_NAME else Trouble.UNTRUSTED
 
 
-def told(trouble: Trouble, where: Place) -> Finding:
+def told(unheard: Unheard, where: Place) -> Finding:
     """The trouble in words, with what to do."""
     what, at, setting = where.what, where.at, where.setting
     trust = (
@@ -279,14 +280,14 @@ def told(trouble: Trouble, where: Place) -> Finding:
             + (f", og om det vil se et andet certifikat end det i {where.certificate}." if where.certificate else "."),
         ),
         Trouble.SLOW: (
-            f"{what}: {at} svarede ikke i tide.",
+            f"{what}: {at} svarede ikke inden for {seconds(unheard.after)}.",
             f"Se efter, om det er overbelastet, om {setting} er rigtig, og om en firewall holder svaret tilbage.",
         ),
         Trouble.NO_HTTP: (
             f"{what}: Det, der svarer på {at}, taler ikke HTTP.",
             f"Se efter, om porten i {setting} er den rigtige, og om der skulle stå https.",
         ),
-    }[trouble]
+    }[unheard.trouble]
     return fault(said, do, setting=setting)
 
 

@@ -33,7 +33,7 @@ async def trouble_of(url: str, *, tls: ssl.SSLContext | None = None, within: flo
     where = place("Tjenesten", url, "TJENESTE_URL", certificate="TJENESTE_CERT", authorities="TJENESTE_CA")
     with pytest.raises(Unheard) as caught:
         await asyncio.wait_for(hear(url, tls=tls, within=within), 30)
-    return told(caught.value.trouble, where).said
+    return told(caught.value, where).said
 
 
 async def test_a_closed_port_is_told_as_nobody_there() -> None:
@@ -50,7 +50,7 @@ async def test_a_name_nobody_knows_is_told_as_such() -> None:
 async def test_a_silent_socket_is_told_as_too_slow() -> None:
     """Somebody who takes the connection and says nothing is slow, not gone."""
     async with silent() as at:
-        assert await trouble_of(f"http://{at}", within=0.5) == f"Tjenesten: {at} svarede ikke i tide."
+        assert await trouble_of(f"http://{at}", within=0.5) == f"Tjenesten: {at} svarede ikke inden for 0,5 s."
 
 
 async def test_a_certificate_that_vouches_for_itself_is_told(tmp_path: Path) -> None:

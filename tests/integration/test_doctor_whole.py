@@ -93,7 +93,7 @@ async def test_what_postgresql_says_no_to_is_told(postgres: Postgres, migrated_d
         "Databasen: Der er ingen database, der hedder findes_ikke, på 127.0.0.1."
     ]
     assert sentences(await about(f"postgresql://ukendt:kode@{at}/{migrated_database}")) == [
-        "Databasen: Databasen kender ikke brugeren ukendt."
+        "Databasen: Serveren kender ikke brugeren ukendt."
     ]
     port = free_port()
     assert sentences(await about(f"postgresql://test@127.0.0.1:{port}/x")) == [

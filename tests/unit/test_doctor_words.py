@@ -12,7 +12,7 @@ import pytest
 from bot.doctor import certificates, files, machine, own
 from bot.doctor.case_systems import answered, failed
 from bot.doctor.finding import Finding, Level
-from bot.doctor.wire import Place, Trouble, told
+from bot.doctor.wire import Place, Trouble, Unheard, told
 from bot.errors import (
     CaseSystemDown,
     CaseSystemError,
@@ -121,7 +121,9 @@ def test_every_refusing_status_says_what_to_do(status: int) -> None:
 @pytest.mark.parametrize("certificate", ["", "X_CERTIFICATE"])
 def test_every_trouble_of_a_connection_has_words_and_something_to_do(trouble: Trouble, certificate: str) -> None:
     """One sentence of what is, one of what to do, and the setting."""
-    found = told(trouble, Place(what="X", host="h.dk", port=443, setting="X_URL", certificate=certificate))
+    found = told(
+        Unheard(trouble, 3.0), Place(what="X", host="h.dk", port=443, setting="X_URL", certificate=certificate)
+    )
     assert found.said.startswith("X: ") and found.do.endswith(".") and found.setting == "X_URL"
 
 
