@@ -38,7 +38,7 @@ from tests.doubles.sbsys_checks import (
     refused,
     text_in,
 )
-from tests.doubles.sbsys_records import Kept, User, hyphened, new_id
+from tests.doubles.sbsys_records import Kept, User, hyphened, new_id, states
 
 _CPR = re.compile(r"\d{6}-\d{4}\Z", re.ASCII)
 _MOST_BYTES = 64 * 1024
@@ -201,7 +201,7 @@ class SbsysDouble:
         return web.json_response(self._one(request.match_info["id"]).whole())
 
     async def _states(self, request: web.Request) -> web.Response:
-        return web.json_response([{"Id": 8, "Navn": "Opstået", "SagsTilstand": "Aktiv", "RequireComments": False}])
+        return web.json_response(states())
 
     async def _who(self, request: web.Request) -> web.Response:
         return web.json_response(self.me.whole())

@@ -21,8 +21,24 @@ _STATUS = {
     State.CLOSED: (4, "Afsluttet", "Afsluttet"),
     State.REJECTED: (9, "Afvist", "Afsluttet"),
 }
-# What a search leaves out when it is short: who it is of, who has it, and when it was decided or is to be.
-_SHORTENED = ("PrimaryPart", "Personer", "Behandler", "Ansaettelsessted", "BeslutningDeadline", "Besluttet")
+# What a search leaves out when it is short: what and whose it is, who has it, and when it was decided or is to be.
+_SHORTENED = (
+    "SagsTitel",
+    "PrimaryPart",
+    "Personer",
+    "Behandler",
+    "Ansaettelsessted",
+    "BeslutningDeadline",
+    "Besluttet",
+)
+
+
+def states() -> list[dict[str, Any]]:
+    """The states of the installation, as it lists them."""
+    return [
+        {"Id": number, "Navn": name, "SagsTilstand": tilstand, "RequireComments": False}
+        for number, name, tilstand in _STATUS.values()
+    ]
 
 
 def new_id() -> int:
