@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from bot.cases.case import CASE_NUMBER, KLE, Case, Event, Handler, HandlerKind, Party, Role, Sensitivity, State, Todo
+from bot.cases.case import KLE, Case, Event, Handler, HandlerKind, Party, Role, Sensitivity, State, Todo
 from bot.cases.days import danish_today
 from bot.cases.port import CaseSystem
 from bot.errors import CaseSystemDown, CaseSystemError, CaseSystemNonsense, CaseSystemSlow
@@ -17,6 +17,7 @@ from bot.privacy.masking import mask
 # Older than the oldest living citizen, or further off than any plan: such a date is a mistake in the system.
 _EARLIEST = date(1900, 1, 1)
 _FURTHEST = timedelta(days=20 * 366)
+_LONGEST_NUMBER = 50  # characters, as in KOMBIT's index (Sag.xsd, Sagsnummer)
 
 
 async def cases_of(system: CaseSystem, cpr: str, *, timeout: float, today: date | None = None) -> list[Case]:
@@ -107,7 +108,7 @@ def _wrong_kind(case: Any) -> str | None:
 def _wrong_value(case: Case) -> str | None:
     if not case.ref or len(case.ref) > 200:
         return "a ref is empty or too long"
-    if not CASE_NUMBER.match(case.number):
+    if not (case.number and len(case.number) <= _LONGEST_NUMBER and case.number.isprintable()):
         return "a case number is not one"
     if not KLE.match(case.kle):
         return "a KLE number is not one"
@@ -152,6 +153,7 @@ def _without_cpr(case: Case) -> Case:
     handler = case.handler
     return replace(
         case,
+        number=mask(case.number),
         title=_masked(case.title),
         status_text=_masked(case.status_text),
         handler=handler and replace(handler, name=mask(handler.name), hours=_masked(handler.hours)),

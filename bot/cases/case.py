@@ -8,6 +8,7 @@ from datetime import date
 from enum import Enum
 
 # KLE number, facet, serial and year, as municipalities write them: 27.36.04-G01-12-26.
+# Not every system holds to it: KOMBIT's index takes whatever number a system has, at most fifty characters.
 CASE_NUMBER = re.compile(r"^\d{2}\.\d{2}\.\d{2}-[A-ZÆØÅ]\d{2}-\d{1,6}-\d{2}\Z", re.ASCII)
 KLE = re.compile(r"^\d{2}(\.\d{2}(\.\d{2})?)?\Z", re.ASCII)
 

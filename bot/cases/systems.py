@@ -92,7 +92,9 @@ def _sf1470(settings: Settings, _: Vault, department_of: Callable[[str], str]) -
         organisation = Organisation(
             settings.organisation, Http(system="Organisation", timeout=settings.case_system_timeout)
         )
-    return IndexCaseSystem(settings.index, http, organisation, department_of=department_of)
+    return IndexCaseSystem(
+        settings.index, http, organisation, department_of=department_of, within=settings.case_system_timeout
+    )
 
 
 _KINDS: Final[Mapping[str, Opens]] = {"sql": _sql, "sbsys": _sbsys, "sf1470": _sf1470}

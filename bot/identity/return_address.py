@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from bot.errors import InputError
 
-_STAFF_PAGE = re.compile(r"/(?:desk|training)(?:/[^?]*)?(?:\?.*)?", re.ASCII)
+_STAFF_PAGE = re.compile(r"/(?:desk|training|revision)(?:/[^?]*)?(?:\?.*)?", re.ASCII)
 _NOT_IN_A_PATH = re.compile(r"//|%(?:2f|5c|2e|25|00)|/\.{1,2}(?:/|$)", re.ASCII | re.IGNORECASE)
 _NO_PAGE_TO_COME_TO = ("/desk/login", "/desk/logout", "/desk/goodbye")  # login and logout themselves
 _LONGEST = 2000  # characters; what every browser takes in its address bar
@@ -44,7 +44,7 @@ def checked_return_url(url: str, origins: Iterable[str]) -> str:
 
 
 def checked_staff_path(path: str) -> str:
-    """``path`` without its fragment, if it is a page of ours below /desk or /training; else InputError.
+    """``path`` without its fragment, if it is a page of ours below /desk, /training or /revision; else InputError.
 
     It must mean the same to every browser as it does here: nothing that a browser could take for another
     host, no dots that lead out again, no slash in disguise.

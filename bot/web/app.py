@@ -160,6 +160,7 @@ async def init_app(settings: Settings) -> web.Application:
             announcer=announcer,
             logins=logins,
             cases=cases,
+            trail=trail,
             understandings=understandings,
             acted=acted,
         )

@@ -10,6 +10,7 @@ import structlog
 from aiohttp import web
 from sqlalchemy.engine import Engine
 
+from bot.audit.trail import Trail
 from bot.cases.asked import CaseSystems
 from bot.desk.filings import DeskFilings
 from bot.desk.history import History
@@ -59,6 +60,7 @@ class DeskParts:
     desk_filings: DeskFilings
     logins: Logins
     cases: CaseSystems
+    trail: Trail
     replies: tuple[Reply, ...]
     news: DeskNews
     watching: Watching

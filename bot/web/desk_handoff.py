@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from bot.audit.trail import ActorKind
+from bot.audit.trail import ActorKind, Doing, Entry
 from bot.cases.days import danish_today
 from bot.cases.found import Asker, Found
 from bot.chat.protocol import message_frame
@@ -17,6 +17,7 @@ from bot.desk.refusals import WrongMoment
 from bot.desk.rows import Row
 from bot.errors import CaseSystemError
 from bot.handoff.model import Outcome, Status
+from bot.identity.clock import utc_now
 from bot.identity.staff import Staff
 from bot.web.desk_asked import Body, Query, body_of, number_in_path, unreadable
 from bot.web.desk_door import DeskParts
@@ -49,11 +50,30 @@ async def messages(request: web.Request, desk: DeskParts, staff: Staff) -> web.R
     )
     misread = await desk.blocking(desk.misreadings.among, number, [message.seq for message in page.messages])
     log.info("desk.messages_read", staff=staff.id, handoff=number, messages=len(page.messages))
+    if query.number("before") is None:  # opened, rather than read further up
+        await desk.blocking(desk.trail.write, _opened(staff, number))
     items = [
         message_frame(message) | ({"misread": misread[message.seq]} if message.seq in misread else {})
         for message in page.messages
     ]
     return web.json_response({"items": items, "more": page.more})
+
+
+def _opened(staff: Staff, handoff_id: int) -> Entry:
+    """What the audit trail says of somebody who opens a conversation."""
+    return Entry(
+        at=utc_now(),
+        actor_kind=ActorKind.STAFF,
+        actor=staff.id,
+        actor_name=staff.name,
+        subject=None,
+        doing=Doing.READ_HANDOFF,
+        why="desk.messages",
+        place=str(handoff_id),
+        systems=(),
+        cases=(),
+        outcome="ok",
+    )
 
 
 async def say_misread(request: web.Request, desk: DeskParts, staff: Staff) -> web.Response:

@@ -11,6 +11,7 @@ import structlog
 from aiohttp import web
 from sqlalchemy.engine import Engine
 
+from bot.audit.trail import Trail
 from bot.cases.asked import CaseSystems
 from bot.chat.announcing import Announcer
 from bot.chat.bus import Bus
@@ -55,6 +56,7 @@ def add_desk(
     announcer: Announcer,
     logins: Logins,
     cases: CaseSystems,
+    trail: Trail,
     understandings: Understandings,
     acted: Callable[[], None],
     clock: Callable[[], datetime] = utc_now,
@@ -95,6 +97,7 @@ def add_desk(
             desk_filings=desk_filings,
             logins=logins,
             cases=cases,
+            trail=trail,
             replies=load(settings.replies_file),
             news=news,
             watching=watching,

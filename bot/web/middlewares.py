@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _SHARED = ("/chat/", "/identity/")  # used by pages of every allowed origin
-_STAFFS = ("/desk", "/training")  # what is said there is of somebody, and so is a no
+_STAFFS = ("/desk", "/training", "/revision")  # what is said there is of somebody, and so is a no
 _OPEN = ("/widget/",)  # the same for everybody: any website may load it
 _CODES = {400: "bad_request", 403: "not_allowed", 404: "not_found", 405: "not_allowed", 413: "too_big"}
 

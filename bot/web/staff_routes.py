@@ -72,15 +72,16 @@ def add_staff_routes(
     clock: Clock = utc_now,
     provider_timeout: float = 8.0,
 ) -> StaffDoor | None:
-    """Put staff's login into ``app``, before any other route below /desk or /training.
+    """Put staff's login into ``app``, before any other route below /desk, /training or /revision.
 
     Without STAFF_OIDC_ISSUER those pages say or lead to one that says that there is no desk, and None is given. Raises
     SettingsError when the provider's or our own address is not https.
     """
     oidc = settings.staff
     if oidc is None:
-        for path in (DESK, f"{DESK}/{{rest:.*}}", "/training", "/training/{rest:.*}"):
+        for path in (DESK, "/training", "/revision"):
             app.router.add_route("*", path, _no_desk(municipality))
+            app.router.add_route("*", f"{path}/{{rest:.*}}", _no_desk(municipality))
         return None
     door = StaffDoor(
         settings=settings,

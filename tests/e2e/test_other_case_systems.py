@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.settings import ROOT
 from tests.browser import chromium
@@ -125,6 +125,16 @@ async def logged_in(house: House, browser: Browser, question: str) -> Page:
     return page
 
 
+async def ask(page: Page, question: str, words: str) -> Locator:
+    """Write, and give the message with these words that comes; others may come with it."""
+    bubbles = page.locator(".message.assistant .bubble", has_text=words)
+    before = await bubbles.count()
+    await page.get_by_placeholder("Skriv din besked").fill(question)
+    await page.keyboard.press("Enter")
+    await expect(bubbles).to_have_count(before + 1, timeout=PATIENCE)
+    return page.locator(".message.assistant", has_text=words).last
+
+
 @pytest.mark.parametrize("system", ["sbsys", "sf1470", "sbsys,sf1470"])
 async def test_the_main_job_goes_with_the_municipalitys_own_system(house: House, browser: Browser, system: str) -> None:
     """Who has the case with phone and department, its state, and no claim that the system gives no ground for."""
@@ -132,9 +142,9 @@ async def test_the_main_job_goes_with_the_municipalitys_own_system(house: House,
         pytest.skip("KOMBIT's WSDL is not on this machine: set SF1470_WSDL to SagDokumentIndeksService_6.wsdl")
     house.switch(system)
     page = await logged_in(house, browser, "hvem er min sagsbehandler")
-    answer = page.locator(".message.assistant").last
-    await expect(answer.locator(".bubble")).to_contain_text("Mette Holm", timeout=PATIENCE)
-    await expect(answer.locator(".bubble")).to_contain_text("12 34 56 41")
+    # The index has no date for an answer; by the municipality's own deadline it is late, and a human is offered below.
+    answer = page.locator(".message.assistant", has_text="Mette Holm").last
+    await expect(answer.locator(".bubble")).to_contain_text("12 34 56 41", timeout=PATIENCE)
     card = answer.locator(".card.case")
     await expect(card.locator("h3")).to_have_text("Personlig og praktisk hjælp")
     await expect(card.locator(".badge")).to_contain_text("Behandles")
@@ -143,10 +153,8 @@ async def test_the_main_job_goes_with_the_municipalitys_own_system(house: House,
         await expect(contact).to_contain_text(words)
     await expect(card).not_to_contain_text("Det skal du gøre")
     await look(page, f"case-system-{system}")
-    answer = await write(page, "hvad er status på min sag")
-    await expect(answer.locator(".bubble")).to_contain_text("Vi arbejder på sagen")
-    answer = await write(page, "mangler I noget fra mig")
-    await expect(answer.locator(".bubble")).to_contain_text("Jeg kan ikke se, om vi mangler noget fra dig")
+    await ask(page, "hvad er status på min sag", "Vi arbejder på sagen")
+    await ask(page, "mangler I noget fra mig", "Jeg kan ikke se, om vi mangler noget fra dig")
     await look(page, f"case-system-missing-{system}")
     await page.context.close()
 
@@ -159,22 +167,17 @@ async def test_where_one_of_two_systems_is_ill_the_other_answers_and_that_is_sai
         pytest.skip("KOMBIT's WSDL is not on this machine: set SF1470_WSDL to SagDokumentIndeksService_6.wsdl")
     house.switch("sbsys,sf1470")
     page = await logged_in(house, browser, "hvem er min sagsbehandler")
-    await expect(page.locator(".message.assistant").last.locator(".bubble")).to_contain_text(
-        "Mette Holm", timeout=PATIENCE
-    )
+    await expect(page.locator(".message.assistant", has_text="Mette Holm").last).to_be_visible(timeout=PATIENCE)
     house.doubles["sf1470"].process.send_signal(signal.SIGSTOP)
     try:
-        answer = await write(page, "hvem er min sagsbehandler")
-        await expect(answer.locator(".bubble")).to_contain_text(PARTIAL, timeout=PATIENCE)
+        answer = await ask(page, "hvem er min sagsbehandler", PARTIAL)
         await expect(answer.locator(".bubble")).to_contain_text("Mette Holm")
         await look(page, "case-system-one-is-ill")
         house.doubles["sbsys"].process.send_signal(signal.SIGSTOP)
-        answer = await write(page, "hvad er status på min sag")
-        await expect(answer.locator(".bubble")).to_contain_text("Jeg kan ikke slå din sag op lige nu", timeout=PATIENCE)
+        await ask(page, "hvad er status på min sag", "Jeg kan ikke slå din sag op lige nu")
         await look(page, "case-system-both-are-ill")
     finally:
         for name in ("sbsys", "sf1470"):
             house.doubles[name].process.send_signal(signal.SIGCONT)
-    answer = await write(page, "hvem er min sagsbehandler")
-    await expect(answer.locator(".bubble")).to_contain_text("Mette Holm", timeout=PATIENCE)
+    await ask(page, "hvem er min sagsbehandler", "Mette Holm")
     await page.context.close()

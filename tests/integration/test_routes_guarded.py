@@ -27,6 +27,7 @@ OPEN: dict[Route, str] = {
     ("GET", "/demo/{file}"): "the page's files",
     ("GET", "/desk/static/{file}"): "the desk's files, which hold nobody's data",
     ("GET", "/training/static/{file}"): "the training pages' files, which hold nobody's data",
+    ("GET", "/revision/static/{file}"): "the auditor's page's files, which hold nobody's data",
 }
 # What a citizen's token opens, and what begins with none; each limited by address (test_web_doors, test_identity_*).
 CITIZENS: dict[Route, str] = {
@@ -58,6 +59,8 @@ TRAINING_PAGES += [("GET", f"/training/{name}") for name in ("indbakke", "hensig
 TRAINING_PAGES += [("GET", f"/training/{name}") for name in ("tjek", "versioner", "versioner/{id}", "proev")]
 TRAINING_PAGES += [("GET", f"/training/{name}") for name in ("tal", "historik")]
 TRAINING_API = "/training/api/"
+REVISION_PAGES = [("GET", "/revision"), ("GET", "/revision/")]
+REVISION_API = "/revision/api/"
 # Of what is asked with a body: changes nothing, so an auditor may.
 TRAINING_READS = {("POST", "/training/api/try")}
 NOT_FOR_AUDITORS = {("GET", "/desk/api/handoffs/{id}/cases")}  # of reading: nobody's business but the owner's
@@ -94,6 +97,11 @@ def training_api(web: DeskInstallation) -> list[Route]:
     return sorted(route for route in routes(web) if route[1].startswith(TRAINING_API))
 
 
+def revision_api(web: DeskInstallation) -> list[Route]:
+    """What the auditor's page asks."""
+    return sorted(route for route in routes(web) if route[1].startswith(REVISION_API))
+
+
 def address(path: str, id: object = 1) -> str:
     named = path.replace("{intent}", "hilsen").replace("{name}", "utter_hilsen")
     named = named.replace("/examples/{id}", "/examples/0123456789abcdef")
@@ -114,10 +122,13 @@ async def ask(web: DeskInstallation, method: str, path: str, **more: Any) -> tup
 
 async def test_every_route_is_known(web: DeskInstallation) -> None:
     """Open to all, the citizens', the way in, or the desk's: a route that is none of these has no rule."""
-    named = {*OPEN, *CITIZENS, *DOOR, LOGOUT, SOCKET, *PAGES, *TRAINING_PAGES}
-    assert {route for route in routes(web) - named if not route[1].startswith((API, TRAINING_API))} == set()
+    named = {*OPEN, *CITIZENS, *DOOR, LOGOUT, SOCKET, *PAGES, *TRAINING_PAGES, *REVISION_PAGES}
+    assert {
+        route for route in routes(web) - named if not route[1].startswith((API, TRAINING_API, REVISION_API))
+    } == set()
     assert named - routes(web) == set(), "and none is named that is gone"
     assert len(api(web)) >= 26
+    assert len(revision_api(web)) >= 5
     assert len(training_api(web)) >= 13 and set(training_api(web)) >= TRAINING_READS
 
 
@@ -125,12 +136,12 @@ async def test_nothing_at_the_desk_opens_without_a_session(web: DeskInstallation
     """401 and JSON for a script, login for a page, to every method, with no cookie and with one that opens nothing."""
     made = web.desk.waiting()
     for cookie in ({}, {"Cookie": "__Host-borgerkontakt-staff=" + "A" * 43}):
-        for method, path in [*api(web), *training_api(web), LOGOUT]:  # the socket: test_desk_socket
+        for method, path in [*api(web), *training_api(web), *revision_api(web), LOGOUT]:  # the socket: test_desk_socket
             headers = {**cookie, "Origin": web.settings.origins[0]}
             status, headers, text = await ask(web, method, address(path, made.id), headers=headers)
             assert status == 401 and '"not_logged_in"' in text, path
             assert headers["Cache-Control"] == "no-store", path
-        for method, path in [*PAGES, *TRAINING_PAGES]:
+        for method, path in [*PAGES, *TRAINING_PAGES, *REVISION_PAGES]:
             status, headers, text = await ask(web, method, address(path, made.id), headers=cookie)
             assert status == 303, path
             assert headers["Location"].startswith(f"{web.settings.public_url}/desk/login?to="), path
@@ -170,6 +181,21 @@ async def test_nothing_of_the_training_opens_to_another_role(web: DeskInstallati
             assert status == 200 and headers["Content-Security-Policy"].startswith("default-src 'none'"), path
 
 
+async def test_nothing_of_the_audit_trail_opens_to_another_role(web: DeskInstallation) -> None:
+    """Only an auditor gets in: not who has the other roles all together, and nobody is told more than that."""
+    auditor, other = web.page("Rune Revisor", "auditor"), web.page("Ida Skov", "agent", "trainer", "administrator")
+    for method, path in revision_api(web):
+        status, headers, text = await ask(web, method, address(path), headers=other.headers, json={})
+        assert status == 403 and '"not_your_role"' in text and headers["Cache-Control"] == "no-store", path
+        status, headers, text = await ask(web, method, address(path), headers=auditor.headers, json={})
+        assert status == 200 and headers["Cache-Control"] == "no-store", (path, text)
+    for method, path in REVISION_PAGES:
+        status, headers, _ = await ask(web, method, address(path), headers=other.headers)
+        assert status == 303 and headers["Location"] == "/desk/login/denied", path
+        status, headers, _ = await ask(web, method, address(path), headers=auditor.headers)
+        assert status == 200 and headers["Content-Security-Policy"].startswith("default-src 'none'"), path
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -186,8 +212,10 @@ async def test_nothing_is_changed_from_another_page(web: DeskInstallation, wrong
     mette, made, karen = web.page("Mette Holm"), web.desk.waiting(), web.page("Karen Friis", "trainer")
     changes = [route for route in [*api(web), LOGOUT] if route[0] != "GET"]
     training = [route for route in training_api(web) if route[0] != "GET"]
-    assert len(changes) >= 16 and len(training) >= 6
-    for who, whose in ((mette, changes), (karen, training)):
+    revision = [route for route in revision_api(web) if route[0] != "GET"]
+    assert len(changes) >= 16 and len(training) >= 6 and len(revision) >= 2
+    rune = web.page("Rune Revisor", "auditor")
+    for who, whose in ((mette, changes), (karen, training), (rune, revision)):
         for method, path in whose:
             status, _, text = await ask(web, method, address(path, made.id), headers=who.headers | wrong, json={})
             assert status == 403 and ('"bad_csrf"' in text or '"bad_origin"' in text), (path, text)

@@ -107,7 +107,8 @@ _FUTURE = TODAY + timedelta(days=40)
         (CARE,),
         [None],
         ["27.36.04-G01-112-26"],
-        [replace(CARE, number="sag 12")],
+        [replace(CARE, number="")],
+        [replace(CARE, number="9" * 51)],
         [replace(CARE, number="27.36.04-G01-112-26\n")],
         [replace(CARE, kle="hjemmehjælp")],
         [replace(CARE, state="behandles")],
@@ -134,7 +135,7 @@ _FUTURE = TODAY + timedelta(days=40)
         [CARE, CARE],
         [CARE, replace(BUILDING, ref=CARE.ref)],
         [CARE, replace(CARE, ref="en anden")],
-        [BUILDING, replace(CARE, number="x")],
+        [BUILDING, replace(CARE, number="x\ty")],
     ],
 )
 async def test_an_answer_that_does_not_hold_is_nonsense_as_a_whole(answer: Any) -> None:

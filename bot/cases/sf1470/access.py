@@ -41,7 +41,7 @@ class OrganisationAccess:
     def __post_init__(self) -> None:
         """Raise SettingsError, in Danish, for a CVR number that is none."""
         if not re.fullmatch(r"[0-9]{8}", self.cvr):
-            raise SettingsError("Kommunens CVR-nummer er på otte cifre.")
+            raise SettingsError("ORGANISATION_CVR skal være kommunens CVR-nummer på otte cifre.")
 
 
 class Authorise(Protocol):

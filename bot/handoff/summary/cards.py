@@ -16,21 +16,20 @@ def case_number(said: Said) -> str | None:
     """The number of the case whose card the assistant showed with this message; None when there is none."""
     if said.sender != "assistant" or said.card is None or said.card.get("type") != "case":
         return None
-    number = at(said.card, "number")
-    return number if number is not None and CASE_NUMBER.match(number) else None
+    return at(said.card, "number") or None
 
 
 def fields_of(said: Said, number: str) -> list[Field]:
     """Every field that follows from the card of a case.
 
-    ``kle`` is the beginning of the number; ``answered`` the number, the state and what comes next in one line;
-    ``missing`` what the citizen must do, with its date.
+    ``kle`` is the beginning of the number, where that has the form municipalities give it; ``answered`` the number,
+    the state and what comes next in one line; ``missing`` what the citizen must do, with its date.
     """
     card: Mapping[str, Any] = said.card or {}
-    found = [
-        Field(kind="case", value=number, sources=(_source(said, "number", number),)),
-        Field(kind="kle", value=number[:_KLE], sources=(Source(seq=said.seq, start=0, end=_KLE, path="number"),)),
-    ]
+    found = [Field(kind="case", value=number, sources=(_source(said, "number", number),))]
+    if CASE_NUMBER.match(number):
+        source = Source(seq=said.seq, start=0, end=_KLE, path="number")
+        found.append(Field(kind="kle", value=number[:_KLE], sources=(source,)))
     for kind, path in (("topic", "title"), ("department", "department")):
         value = at(card, path)
         if value:

@@ -16,7 +16,10 @@ export class Shell extends Frame {
     this.readOnly = readOnly;
     this.build({
       pages: ["queue", "history", "figures"].map((name) => [name, texts[name], addresses[name]]),
-      elsewhere: me.roles.some((role) => TRAINERS.includes(role)) ? [[texts.training, "/training"]] : [],
+      elsewhere: [
+        ...(me.roles.some((role) => TRAINERS.includes(role)) ? [[texts.training, "/training"]] : []),
+        ...(me.roles.includes("auditor") ? [[texts.revision, "/revision"]] : []),
+      ],
       tools: this.#tools(),
     });
     this.down = notice(texts.socketDown, "warning");

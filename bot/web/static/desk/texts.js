@@ -11,6 +11,7 @@ export const texts = {
   history: "Historik",
   figures: "Tal",
   training: "Træning",
+  revision: "Revision",
   loggedInAs: (name) => `Logget ind som ${name}`,
   logout: "Log ud",
   auditor: "Du kan læse, men ikke svare eller ændre noget.",

@@ -14,7 +14,10 @@ export class TrainingFrame extends Frame {
     super({ api, me, keys, place: texts.place, shortcuts: texts.shortcuts });
     this.build({
       pages: PAGES.map((name) => [name, texts.titles[name], addresses[name]]),
-      elsewhere: me.roles.some((role) => AT_THE_DESK.includes(role)) ? [[texts.desk, "/desk"]] : [],
+      elsewhere: [
+        ...(me.roles.some((role) => AT_THE_DESK.includes(role)) ? [[texts.desk, "/desk"]] : []),
+        ...(me.roles.includes("auditor") ? [[texts.revision, "/revision"]] : []),
+      ],
       folded: true,
     });
     if (readOnly) this.notices.append(notice(texts.auditor, "info"));

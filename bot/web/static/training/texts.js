@@ -25,6 +25,7 @@ const letters = { overview: "O", inbox: "I", intents: "H", answers: "S", checks:
 export const texts = {
   place: "Træning",
   desk: "Skranken",
+  revision: "Revision",
   titles,
   letters,
   auditor: "Du kan se alt her, men ikke ændre noget.",
