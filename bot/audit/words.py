@@ -10,19 +10,19 @@ KINDS = {ActorKind.CITIZEN: "borger", ActorKind.STAFF: "medarbejder", ActorKind.
 """What those who stand in the trail are, in a word."""
 
 DOINGS = {
-    Doing.LOOKED_UP: "Så sager",
+    Doing.LOOKED_UP: "Så en borgers sager",
     Doing.READ_HANDOFF: "Læste en samtale",
     Doing.WROTE_NOTE: "Skrev et notat",
     Doing.WROTE_TASK: "Oprettede en opgave",
     Doing.READ_TRAIL: "Læste i revisionssporet",
-    Doing.EXPORTED_TRAIL: "Hentede revisionssporet",
+    Doing.EXPORTED_TRAIL: "Hentede en fil med revisionssporet",
 }
 """What can be done, to choose from."""
 
 SYSTEMS = {"sql": "det indbyggede sagsregister", "sbsys": "SBSYS", "sf1470": "Sags- og Dokumentindekset"}
 """What the systems are called that the settings name by a short word; any other goes by its own name."""
 
-_SPOILED = "Linjen kan ikke læses. Den er ændret, efter at den blev skrevet."
+_SPOILED = "Linjen kan ikke læses. Enten er den ændret, eller også mangler nøglen til den."
 _GIVEN = "ok"
 _IN_PART = "part_"
 _WENT = {
@@ -34,10 +34,10 @@ _WENT = {
     "failed": "Det gik ikke.",
 }
 _OWN_REASONS = {
-    "desk.cases": "fordi sagerne blev åbnet ved {place}",
+    "desk.cases": "fordi sagerne blev åbnet i {place}",
     "desk.claim": "fordi {place} blev taget",
-    "desk.filing": "fordi der blev valgt en sag til et udkast i {place}",
-    "filing": "for at skrive tilbage, hvad {place} førte til",
+    "desk.filing": "fordi der blev valgt en sag til en kladde i {place}",
+    "filing": "fordi {place} førte til det",
 }
 _TRAIL = {Doing.READ_TRAIL, Doing.EXPORTED_TRAIL}
 _LIKE = "line "
@@ -83,13 +83,13 @@ def _did(line: Line) -> str:
     if line.doing == Doing.READ_HANDOFF:
         return f"læste {_place(line) or 'en samtale'}"
     if line.doing == Doing.WROTE_NOTE:
-        return "skrev et notat på borgerens sag" if seen else "prøvede at skrive et notat på borgerens sag"
+        return "skrev et notat i borgerens sag" if seen else "prøvede at skrive et notat i borgerens sag"
     if line.doing == Doing.WROTE_TASK:
-        return "oprettede en opgave på borgerens sag" if seen else "prøvede at oprette en opgave på borgerens sag"
+        return "oprettede en opgave i borgerens sag" if seen else "prøvede at oprette en opgave i borgerens sag"
     if line.doing in _TRAIL:
-        did = "læste i revisionssporet" if line.doing == Doing.READ_TRAIL else "hentede revisionssporet som en fil"
+        did = "læste i revisionssporet" if line.doing == Doing.READ_TRAIL else "hentede en fil med revisionssporet"
         return did + _about(line)
-    return f"gjorde noget, der ikke har ord her ({line.doing})"
+    return f"gjorde noget ukendt ({line.doing})"
 
 
 def _about(line: Line) -> str:
@@ -107,7 +107,7 @@ def _because(line: Line, title: Callable[[str], str]) -> str:
         return own.format(place=_place(line) or "en samtale")
     if line.actor_kind == ActorKind.CITIZEN and line.why:
         return f"fordi borgeren skrev til robotten om »{title(line.why)}«"
-    return f"med grunden »{line.why}«" if line.why else ""
+    return f"og grunden er »{line.why}«" if line.why else ""
 
 
 def _place(line: Line) -> str:

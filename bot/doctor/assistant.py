@@ -140,10 +140,10 @@ def model(settings: Settings) -> Iterator[Finding]:
                 setting="MODELS_FOLDER",
             )
     elif model_for(settings.assistant_folder, folder).exists():
-        yield ok("Der er en model af de data, der ligger her.")
+        yield ok("Der er en model, og den er trænet på de data, der ligger her.")
     else:
         yield warning(
-            "Der er ingen model af de data, der ligger her.",
+            "Der er endnu ingen model, der er trænet på de data, som ligger her.",
             "Kør borgerkontakt prepare. Det tager omkring et minut.",
             setting="MODELS_FOLDER",
         )

@@ -86,7 +86,7 @@ def answered(what: str, status: int, *, setting: str, login: str = "") -> Findin
     """What a refusing status means (RFC 9110, section 15); ``login`` names the settings that we log in with."""
     if status == 401:
         whose = f"Ret {login}." if login else "Se efter, om bruger, kode og certifikat er de rigtige."
-        return fault(f"{what} vil ikke kendes ved os: forkert bruger eller kode (svar 401).", whose, setting=setting)
+        return fault(f"{what} tager ikke imod vores login (svar 401).", whose, setting=setting)
     if status == 403:
         return fault(
             f"{what} kender os, men vi har ikke lov (svar 403).",

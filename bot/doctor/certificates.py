@@ -38,7 +38,7 @@ def own(
     except (ValueError, IndexError):
         yield fault(
             f"Filen {certificate} er ikke et certifikat i PEM.",
-            f"Lav en .p12- eller .pfx-fil om med: {_P12}, og lad kun jer selv læse filen.",
+            f"Er det en .p12- eller .pfx-fil, så lav den om ({_P12}). Sørg for, at kun I kan læse den nye fil.",
             setting=certificate_setting,
         )
         return
@@ -59,7 +59,7 @@ def trusted(authorities: Path | None, *, setting: str, now: datetime) -> Iterato
     except ValueError:
         yield fault(
             f"Der er ingen certifikater i PEM i {authorities}.",
-            "Læg rodcertifikatet i filen, som tekst der begynder med -----BEGIN CERTIFICATE-----.",
+            "Læg rodcertifikatet i filen. Det skal være tekst, der begynder med -----BEGIN CERTIFICATE-----.",
             setting=setting,
         )
         return
@@ -69,7 +69,9 @@ def trusted(authorities: Path | None, *, setting: str, now: datetime) -> Iterato
             f"Alle certifikater i {authorities} er udløbet.", "Hent udstederens nye rodcertifikat.", setting=setting
         )
     else:
-        yield ok(f"Vi stoler på {len(all_of_them) - len(over)} udstedere fra filen {authorities}.", setting=setting)
+        many = len(all_of_them) - len(over)
+        whom = "1 udsteder" if many == 1 else f"{many} udstedere"
+        yield ok(f"Vi stoler på {whom} fra filen {authorities}.", setting=setting)
 
 
 def _lasting(certificate: x509.Certificate, what: str, setting: str, now: datetime) -> Finding:
@@ -77,7 +79,9 @@ def _lasting(certificate: x509.Certificate, what: str, setting: str, now: dateti
     end = certificate.not_valid_after_utc
     day = f"{end.day}. {_MONTHS[end.month - 1]} {end.year}"
     if end <= now:
-        return fault(f"{what} udløb den {day}.", "Bestil et nyt, og læg det i stedet.", setting=setting)
+        return fault(
+            f"{what} udløb den {day}.", "Bestil et nyt, og læg det ind i stedet for det gamle.", setting=setting
+        )
     if certificate.not_valid_before_utc > now:
         return fault(f"{what} gælder ikke endnu.", "Se efter, om uret på maskinen her går rigtigt.", setting=setting)
     left = (end - now) // timedelta(days=1)
@@ -97,7 +101,7 @@ def _key(certificate: x509.Certificate, key: Path, setting: str, certificate_set
     except TypeError:
         yield fault(
             f"Nøglen i {key} er låst med en adgangskode.",
-            "Gem den uden adgangskode (openssl pkey -in låst.pem -out nøgle.pem), og lad kun jer selv læse filen.",
+            "Gem den uden adgangskode (openssl pkey -in låst.pem -out nøgle.pem). Sørg for, at kun I kan læse den.",
             setting=setting,
         )
         return
@@ -137,7 +141,7 @@ def _content(file: Path) -> bytes | str:
 
 
 def _readable(setting: str) -> str:
-    return f"Skriv den rigtige sti i {setting}, og lad den bruger, Borgerkontakt kører som, læse filen."
+    return f"Skriv den rigtige sti i {setting}, og giv den bruger, Borgerkontakt kører som, lov til at læse filen."
 
 
 _MONTHS: Final = (

@@ -82,7 +82,7 @@ async def _tried(check: Check) -> Sequence[Finding]:
         return [
             fault(
                 f"{check.what} kunne ikke prøves ({type(error).__name__}).",
-                "Prøv igen, og send linjen her til dem, der vedligeholder programmet, hvis den bliver ved.",
+                "Prøv igen. Sker det stadig, så send linjen her til dem, der vedligeholder programmet.",
             )
         ]
 

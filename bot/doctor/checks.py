@@ -105,7 +105,7 @@ def _logins(settings: Settings) -> list[Check]:
         run=lambda: login.look(settings.oidc, "borgernes", development=development),
     )
     if staff is None:
-        said = "Der er ingen skranke og ingen træning, for STAFF_OIDC_ISSUER er ikke sat."
+        said = "Der er hverken skranke, træning eller revision, for STAFF_OIDC_ISSUER er ikke sat."
         return [citizens, _of(STAFF, "Medarbejdernes login", lambda: [ok(said)])]
     return [
         citizens,

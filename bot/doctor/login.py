@@ -50,7 +50,7 @@ async def look(client: OidcClient, who: str, *, development: bool, clock: Clock 
     except Unheard as unheard:
         finding = told(unheard, where)
         if development and unheard.trouble is Trouble.NOBODY:
-            return [warning(finding.said, "Start Borgerkontakt: prøve-login starter sammen med det.", setting=setting)]
+            return [warning(finding.said, "Start Borgerkontakt. Prøve-login starter sammen med det.", setting=setting)]
         return [finding]
     document = _document(heard)
     if document is None:
@@ -146,7 +146,7 @@ async def _keys(document: Mapping[str, Any], where: Place) -> list[Finding]:
         return []
     return [
         fault(
-            f"{where.what} har ingen nøgler dér, hvor den siger, de er, så intet login kan efterprøves.",
+            f"{where.what} har ingen nøgler dér, hvor den siger, at de er, så intet login kan efterprøves.",
             "Spørg udbyderen, om adressen er den rigtige, og om der er fejl hos dem.",
             setting=where.setting,
         )
@@ -165,6 +165,8 @@ async def _as_a_whole(provider: Provider[Any], heard: Heard, what: str, setting:
         )
     if heard.took > _SLOW:
         return warning(
-            f"{what} er langsom: {seconds(heard.took)} om at svare.", "Spørg udbyderen hvorfor.", setting=setting
+            f"{what} er langsom: Den var {seconds(heard.took)} om at svare.",
+            "Spørg udbyderen hvorfor.",
+            setting=setting,
         )
-    return ok(f"{what} svarer og er den, den siger ({seconds(heard.took)}).", setting=setting)
+    return ok(f"{what} svarer og er den, den siger, den er ({seconds(heard.took)}).", setting=setting)

@@ -29,7 +29,9 @@ def room(folders: Mapping[str, tuple[Path, str]]) -> Iterator[Finding]:
         free = shutil.disk_usage(there).free
         said = f"Der er {_size(free)} plads, hvor {what} ligger."
         if free < TOO_LITTLE:
-            yield fault(said, "Ryd op, eller giv disken mere plads, før databasen ikke kan skrives.", setting=setting)
+            yield fault(
+                said, "Ryd op, eller giv disken mere plads. Bliver den fuld, kan intet gemmes.", setting=setting
+            )
         elif free < LITTLE:
             yield warning(said, "Ryd op, eller giv disken mere plads.", setting=setting)
         else:

@@ -72,7 +72,7 @@ def keys(settings: Settings) -> Iterator[Finding]:
         yield warning("Den samme nøgle står der to gange.", "Slet den ene.", setting="SECRET_KEYS")
     elif many > _MOST_KEYS:
         yield warning(
-            f"Der er {many} nøgler.", "Slet dem, intet er skrevet med mere. Lad den ældste stå sidst.",
+            f"Der er {many} nøgler.", "Slet dem, som intet længere er skrevet med. Lad den ældste stå sidst.",
             setting="SECRET_KEYS",
         )  # fmt: skip
     else:
@@ -124,7 +124,7 @@ def _websites(settings: Settings) -> Iterator[Finding]:
         parts = urlsplit(origin)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or "*" in origin:
             yield fault(
-                "Et af hjemmesidernes navne er ikke en adresse uden sti, eller der står en stjerne i det.",
+                "En af hjemmesiderne kan ikke bruges: Den mangler https:// eller har en sti eller en stjerne.",
                 "Skriv hver hjemmeside som https://www.kommune.dk, med komma imellem.",
                 setting=name,
             )

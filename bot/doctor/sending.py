@@ -41,7 +41,9 @@ async def mail(settings: Mail, *, development: bool) -> list[Finding]:
     if settings.tls == "no" and not development:
         findings.append(
             warning(
-                "Mail bliver sendt uden kryptering.", "Sæt den til starttls, hvis mailserveren kan.", setting="SMTP_TLS"
+                "Mail bliver sendt uden kryptering.",
+                "Sæt den til starttls, hvis mailserveren kan det.",
+                setting="SMTP_TLS",
             )
         )
     return findings
@@ -163,11 +165,11 @@ async def sms(settings: Sms, *, development: bool) -> list[Finding]:
                 setting="SMS_URL",
             )
         ]
-    where = place("SMS-gatewayen", settings.url, "SMS_URL")
+    where = place("Sms-gatewayen", settings.url, "SMS_URL")
     try:
         context = ssl.create_default_context() if parts.scheme == "https" else None
         await knock(where.host, where.port, tls=context, within=_WITHIN)
     except Unheard as unheard:
         return [told(unheard, where)]
-    said = "SMS-gatewayen svarer. Der er ikke sendt noget, så SMS_TOKEN er ikke prøvet."
+    said = "Sms-gatewayen svarer. Der er ikke sendt noget, så SMS_TOKEN er ikke prøvet."
     return [ok(said, setting="SMS_URL")]

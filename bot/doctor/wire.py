@@ -276,7 +276,7 @@ def told(unheard: Unheard, where: Place) -> Finding:
         ),
         Trouble.CUT: (
             f"{what}: {at} afbrød forbindelsen uden at svare.",
-            f"Se i loggen hos det, der svarer der, og se efter, om {setting} har den rigtige port"
+            f"Se i loggen i den anden ende, og se efter, om {setting} har den rigtige port"
             + (f", og om det vil se et andet certifikat end det i {where.certificate}." if where.certificate else "."),
         ),
         Trouble.SLOW: (
@@ -299,5 +299,5 @@ def _ours_refused(where: Place) -> tuple[str, str]:
         )
     return (
         f"{where.what}: {where.at} tager ikke imod vores eget certifikat, eller vi har intet vist.",
-        f"Se efter, om {where.certificate} er sat, om certifikatet er udløbet, og om de har fået det at vide der.",
+        f"Se efter, om {where.certificate} er sat, om certifikatet er udløbet, og om de har fået det i den anden ende.",
     )

@@ -50,7 +50,7 @@ async def test_a_line_that_was_changed_is_named(page: Page, web: AtAPort, trail:
     await page.goto(f"{web.base}/revision")
     words = page.locator(".chain-words")
     await expect(words).to_have_text("Linje 3 er ændret eller mangler.")
-    await expect(page.locator(".chain-state")).to_contain_text("Indtil da hænger 2 linjer sammen.")
+    await expect(page.locator(".chain-state")).to_contain_text("Regnet fra begyndelsen hænger 2 linjer sammen.")
     with writing(web.desk.engine) as connection:
         connection.execute(update(audit_trail).where(audit_trail.c.id == 3).values(outcome="down"))
     await page.get_by_role("button", name="Efterprøv igen").click()
@@ -78,7 +78,7 @@ async def test_lines_are_chosen_and_no_number_stands_in_an_address(page: Page, w
     await expect(rows).to_have_count(1)
     await page.get_by_label("Hvad").select_option("Oprettede en opgave")
     await page.get_by_role("button", name="Vis", exact=True).click()
-    await expect(page.get_by_text("Ingen linjer passer på det, du har valgt.")).to_be_visible()
+    await expect(page.get_by_text("Ingen linjer passer til det, du har valgt.")).to_be_visible()
     await page.get_by_role("button", name="Ryd").click()
     await expect(rows.first).to_contain_text("Inge Bach (medarbejder) læste i revisionssporet")
     await expect(page.get_by_label("CPR-nummer")).to_have_value("")

@@ -64,7 +64,7 @@ async def test_every_state_has_no_violation_and_fits(
     await look.holds("audit-refused")
     await page.get_by_label("Fra").fill("")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_text("Ingen linjer passer på det, du har valgt.")).to_be_visible()
+    await expect(page.get_by_text("Ingen linjer passer til det, du har valgt.")).to_be_visible()
     await look.holds("audit-none")
     with writing(web.desk.engine) as connection:
         connection.execute(update(audit_trail).where(audit_trail.c.id == 12).values(why="x"))

@@ -115,7 +115,7 @@ async def test_a_text_message_gateway_is_only_knocked_at() -> None:
     """No message is sent and no token shown: an open port is enough, and http in production is a fault."""
     async with silent() as at:
         found = await sending.sms(Sms(url=f"http://{at}/send", token="t"), development=True)
-        assert found[0].said.startswith("SMS-gatewayen svarer. Der er ikke sendt noget")
+        assert found[0].said.startswith("Sms-gatewayen svarer. Der er ikke sendt noget")
         found = await sending.sms(Sms(url=f"http://{at}/send", token="t"), development=False)
         assert sentences(found) and found[0].setting == "SMS_URL"
 

@@ -47,7 +47,7 @@ async def look(peer: Peer, **hurry: timedelta) -> list[str]:
 async def test_a_provider_that_is_well_is_told_as_one(provider: Peer) -> None:
     """Discovery, issuer, addresses, keys and clock hold: one line."""
     said = await look(provider)
-    assert len(said) == 1 and said[0].startswith("Udbyderen af borgernes login svarer og er den, den siger")
+    assert len(said) == 1 and said[0].startswith("Udbyderen af borgernes login svarer og er den, den siger, den er")
 
 
 async def test_a_provider_of_another_name_is_told(provider: Peer) -> None:

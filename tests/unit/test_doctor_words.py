@@ -95,7 +95,7 @@ def test_a_key_alone_and_no_authorities_are_told(tmp_path: Path) -> None:
     ("error", "said"),
     [
         (CaseSystemSlow("SBSYS did not answer in time"), "SBSYS svarede ikke inden for 3 s."),
-        (CaseSystemDown("SBSYS answered 401"), "vil ikke kendes ved os: forkert bruger eller kode (svar 401)."),
+        (CaseSystemDown("SBSYS answered 401"), "tager ikke imod vores login (svar 401)."),
         (CaseSystemDown("SBSYS answered 403"), "kender os, men vi har ikke lov (svar 403)."),
         (CaseSystemDown("SBSYS answered 429"), "siger, at vi spørger for tit (svar 429)."),
         (CaseSystemDown("SBSYS answered 503"), "har en fejl hos sig selv (svar 503)."),
