@@ -16,10 +16,10 @@ from actions.turn import Turn
 from bot.audit.trail import ActorKind
 from bot.cases.case import Case, Role
 from bot.cases.choosing import Chosen, find
-from bot.cases.found import Asker
+from bot.cases.found import Asker, Found
 from bot.cases.topics import says_something
 from bot.chat.turn import Question, payload
-from bot.errors import CaseSystemDown, CaseSystemError, CaseSystemSlow, CaseSystemTooMuch
+from bot.errors import CaseSystemError, CaseSystemSlow, CaseSystemTooMuch
 from bot.handoff.rules import Trigger
 from bot.identity.logins import Login
 from bot.municipality.danish import listed, number_words
@@ -46,9 +46,10 @@ class CaseAnswer(Answer):
     def choose(self, turn: Turn, cases: Sequence[Case]) -> None:
         """Find the case that is meant among the citizen's own, or ask which."""
         before = turn.before
-        turn.has_several_cases = len(cases) > 1
+        # Where a system gave no answer there may be more, and an answer must say which case it is about.
+        turn.has_several_cases = len(cases) > 1 or turn.missing is not None
         mine = of_whom(turn, cases)
-        if turn.for_another and not mine:
+        if turn.for_another and not mine and turn.missing is None:
             no_representation(turn)
             return
         chosen = find(
@@ -60,6 +61,9 @@ class CaseAnswer(Answer):
             current=before.case,
             offered=before.offered,
         )
+        if turn.missing is not None and (not mine or _may_be_missing(turn, cases, chosen)):
+            trouble(turn, turn.question(self.intent), turn.missing)
+            return
         if self.about_a_decision and chosen.by in ("current", "only") and chosen.case and chosen.case.state.is_open:
             chosen = _decided(mine, chosen)
         if chosen.case is None and not chosen.candidates:
@@ -73,6 +77,7 @@ class CaseAnswer(Answer):
             self.answer_about(turn, chosen.case)
         else:
             ask_which(turn, mine, chosen, self.intent)
+        more_may_be_missing(turn)
 
     def answer_about(self, turn: Turn, case: Case) -> None:
         """Answer about ``case``, or hand it to a human where only a human may answer."""
@@ -116,13 +121,15 @@ async def own_cases(
         turn.offer_login(question)
         return None
     turn.remember(pending=None)
-    if turn.own_cases is None:
-        try:
-            turn.own_cases = await _look_up(turn, login, intent)
-        except CaseSystemError as error:
-            trouble(turn, question, error)
-            return None
-    return list(turn.own_cases)
+    found = await _look_up(turn, login, intent)
+    if isinstance(found, CaseSystemError):
+        trouble(turn, question, found)
+        return None
+    # What there is may not be what is meant, where a system gave no answer; what is too much is never all there.
+    if found.failure is not None and (not found.cases or isinstance(found.failure, CaseSystemTooMuch)):
+        trouble(turn, question, found.failure)
+        return None
+    return list(found.cases)
 
 
 def anothers_matter(turn: Turn) -> bool:
@@ -142,27 +149,40 @@ async def case_spoken_of(turn: Turn) -> Case | None:
     login = await turn.who() if turn.metadata.login else None
     if login is None:
         return None
-    if turn.own_cases is None:
-        try:
-            turn.own_cases = await _look_up(turn, login, "tal_med_menneske", told=False)
-        except CaseSystemError:
-            return None
+    await _look_up(turn, login, "tal_med_menneske")
     return next((case for case in turn.own_cases if case.ref == turn.before.case), None)
 
 
-async def _look_up(turn: Turn, login: Login, why: str, *, told: bool = True) -> list[Case]:
-    """The citizen's cases; where a system gave none that is said, so that nobody thinks that they have no more."""
-    asker = Asker(kind=ActorKind.CITIZEN, actor=login.id, name=_CITIZEN, why=why, place=turn.conversation)
-    found = await turn.parts.cases.look_up(login.cpr, asker, today=turn.parts.today)
-    if found.missing and not found.cases:
-        raise CaseSystemDown("a system gave no answer, and the others have no case")
-    if found.missing and told:
+async def _look_up(turn: Turn, login: Login, why: str) -> Found | CaseSystemError:
+    """What came of looking the citizen's cases up; once a turn, however many wishes need them."""
+    if turn.looked_up is None:
+        asker = Asker(kind=ActorKind.CITIZEN, actor=login.id, name=_CITIZEN, why=why, place=turn.conversation)
+        try:
+            turn.looked_up = await turn.parts.cases.look_up(login.cpr, asker, today=turn.parts.today)
+        except CaseSystemError as error:
+            turn.looked_up = error
+    return turn.looked_up
+
+
+def more_may_be_missing(turn: Turn) -> None:
+    """After an answer: that a system gave none, so that nobody thinks that there is no more than was told."""
+    if turn.missing is not None:
         turn.say(
-            "utter_et_system_mangler",
-            phone=turn.municipality.phone,
-            hours=turn.municipality.phone_hours.in_words(),
+            "utter_et_system_mangler", phone=turn.municipality.phone, hours=turn.municipality.phone_hours.in_words()
         )
-    return list(found.cases)
+
+
+def _may_be_missing(turn: Turn, cases: Sequence[Case], chosen: Chosen) -> bool:
+    """Whether the case that is meant is likely one of those that a system did not give.
+
+    So it is where one was pointed at and none fits, and where nothing was pointed at and the case that was spoken
+    of is not there: the only one that is left is another.
+    """
+    if chosen.case is None and not chosen.candidates:
+        return chosen.by is not None
+    spoken_of = turn.before.case
+    gone = spoken_of is not None and all(case.ref != spoken_of for case in cases)
+    return gone and chosen.by in (None, "only")
 
 
 def trouble(turn: Turn, question: Question, error: CaseSystemError) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.cases import no_representation, own_cases
+from actions.cases import more_may_be_missing, no_representation, own_cases, trouble
 from actions.naming import buttons
 from actions.session import Answer
 from actions.turn import Turn
@@ -24,9 +24,13 @@ class OnBehalfOf(Answer):
             return
         mine = [case for case in cases if case.my_role is Role.REPRESENTATIVE]
         if not mine:
-            no_representation(turn)
+            if turn.missing is not None:
+                trouble(turn, turn.question("mine_sager"), turn.missing)
+            else:
+                no_representation(turn)
             return
         turn.say("utter_paa_vegne_hvilken", buttons=buttons(turn, mine))
+        more_may_be_missing(turn)
         turn.remember(
             offered=tuple(case.ref for case in mine),
             question=turn.before.question or Question(intent="sagsstatus"),

@@ -15,7 +15,9 @@ from actions.choices import choice
 from actions.parts import Parts
 from actions.wishes import Plan, Wish, asked_again, plan, wishes_in
 from bot.cases.case import Case
+from bot.cases.found import Found
 from bot.chat.turn import CASE_QUESTIONS, HandoffAsk, MeetingAsk, Memory, Question, TurnMetadata
+from bot.errors import CaseSystemError
 from bot.handoff.rules import Rule, Trigger, strongest
 from bot.identity.logins import Login
 from bot.municipality.model import Municipality
@@ -67,7 +69,7 @@ class Turn:
         self._found = self.metadata.memory
         self.memory: Memory = self._found.but(asked=None, misses=0)
         self._unasked = self.memory
-        self.own_cases: Sequence[Case] | None = None  # where they were looked up in this turn
+        self.looked_up: Found | CaseSystemError | None = None  # what came of looking, once a turn
         self.has_several_cases = False  # then an answer must say which one it is about
         self.alone = True  # whether nothing else is answered beside it
         self.card_of: str | None = None  # ref of the case whose card is shown
@@ -127,6 +129,16 @@ class Turn:
             return None
         self._carried.append(waiting)
         return waiting
+
+    @property
+    def own_cases(self) -> tuple[Case, ...]:
+        """The citizen's own cases, where they were looked up in this turn and something was found."""
+        return self.looked_up.cases if isinstance(self.looked_up, Found) else ()
+
+    @property
+    def missing(self) -> CaseSystemError | None:
+        """Why the citizen may have more cases than were found; None where all case systems answered."""
+        return self.looked_up.failure if isinstance(self.looked_up, Found) else None
 
     @property
     def municipality(self) -> Municipality:
@@ -270,9 +282,7 @@ class Turn:
         fired = sorted(self._fired, key=lambda one: one.trigger is not trigger)  # sorting keeps the order of the rest
         named = [key for one in fired for key in one.departments]
         cases = [one.case for one in fired if one.case]
-        of_cases = [
-            case.department for case in (*cases, *(case for case in self.own_cases or () if case.state.is_open))
-        ]
+        of_cases = [case.department for case in (*cases, *(case for case in self.own_cases if case.state.is_open))]
         departments = tuple(dict.fromkeys([*named, *of_cases]))
         about = next((case for case in cases if case.department == departments[0]), None)
         reason = " ".join(dict.fromkeys(one.reason for one in fired))

@@ -80,7 +80,7 @@ class CaseSystemTooMuch(CaseSystemError):
 class CaseSystemReadOnly(BorgerkontaktError):
     """Nothing can be written into the case system: it is only read."""
 
-    staff = "Der kan ikke skrives i sagssystemet herfra. Kopiér teksten, og sæt den ind i sagssystemet selv."
+    staff = "Der kan ikke skrives i sagssystemet herfra. Kopiér teksten, og sæt den selv ind i sagssystemet."
 
 
 class IdentityError(BorgerkontaktError):

@@ -165,6 +165,7 @@ class Settings:
     index: Index | None = None
     index_tls: Tls = field(default_factory=Tls)
     organisation: OrganisationAccess | None = None
+    organisation_tls: Tls = field(default_factory=Tls)
     login_seconds: int = 30 * 60
     conversation_days: int = 30
     turn_timeout: float = 15.0
@@ -312,6 +313,7 @@ class _Reader(Reader):
             index=cases.index,
             index_tls=cases.index_tls,
             organisation=cases.organisation,
+            organisation_tls=cases.organisation_tls,
             login_seconds=int(self.number("LOGIN_SECONDS", 1800, 1, 86400)),
             conversation_days=int(self.number("CONVERSATION_DAYS", 30, 1, 3650)),
             turn_timeout=self.number("TURN_TIMEOUT", 15.0, 1, 120),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 from cachetools import TTLCache
 
+from bot.audit.noting import KeepsTrail, Noting, NotNoted
 from bot.audit.trail import Doing, Entry
 from bot.cases.asking import cases_of
 from bot.cases.case import Case
@@ -20,7 +23,6 @@ from bot.cases.patience import Patient
 from bot.cases.port import CaseSystem
 from bot.errors import CaseSystemDown, CaseSystemError, CaseSystemNonsense, CaseSystemSlow, CaseSystemTooMuch
 from bot.identity.clock import utc_now
-from bot.store.blocking import Blocking
 
 log = structlog.get_logger(__name__)
 
@@ -35,14 +37,6 @@ _OUTCOMES: Final[Mapping[type[CaseSystemError], str]] = {
     CaseSystemDown: "down",
     CaseSystemNonsense: "nonsense",
 }
-
-
-class KeepsTrail(Protocol):
-    """What is needed of `bot.audit.trail.Trail`; it blocks while it asks the database."""
-
-    def write(self, entry: Entry) -> None:
-        """Add a line that is there to stay once this returns."""
-        ...
 
 
 class CaseSystems:
@@ -65,10 +59,11 @@ class CaseSystems:
         self.each: Mapping[str, Patient] = {key: Patient(system, timeout=timeout) for key, system in each.items()}
         self._first = next(iter(each))
         self._timeout = timeout
-        self._trail = trail
-        self._blocking = Blocking(threads=4)
+        self._noting = Noting(trail) if trail is not None else None
+        self._salt = secrets.token_bytes(16)
+        self._seconds = max(kept, 0.001)
         self._clock = clock
-        self._kept: TTLCache[tuple[str, str], Found] = TTLCache(_KEPT_LOGINS, max(kept, 0.001), timer=time.monotonic)
+        self._kept: TTLCache[tuple[str, str], Found] = TTLCache(_KEPT_LOGINS, self._seconds, timer=time.monotonic)
 
     async def look_up(self, cpr: str, asker: Asker, *, today: date | None = None) -> Found:
         """The cases of the person with CPR number ``cpr``, in all systems, checked as `cases_of` checks them.
@@ -76,7 +71,7 @@ class CaseSystems:
         ``today`` is the Danish date (default: now). Raises CaseSystemTooMuch, CaseSystemSlow, CaseSystemDown or
         CaseSystemNonsense when no system answered; CaseSystemDown when the audit trail can't be written.
         """
-        key = (asker.actor, cpr)
+        key = (asker.actor, hashlib.blake2b(cpr.encode(), key=self._salt).hexdigest())
         kept = self._kept.get(key) if asker.own_login else None
         if kept is not None:
             await self._note(asker, cpr, kept.cases, "ok")
@@ -84,6 +79,7 @@ class CaseSystems:
         given = await asyncio.gather(*(self._ask(name, cpr, asker.why, today) for name in self.each))
         answers = [answer for answer in given if not isinstance(answer, CaseSystemError)]
         failures = [answer for answer in given if isinstance(answer, CaseSystemError)]
+        worst = _most_telling(failures) if failures else None
         found = Found(
             cases=_merged(answers),
             missing=tuple(
@@ -91,14 +87,16 @@ class CaseSystems:
                 for name, answer in zip(self.each, given, strict=True)
                 if isinstance(answer, CaseSystemError)
             ),
+            failure=worst,
         )
-        worst = _most_telling(failures) if failures else None
         outcome = _outcome(worst) if worst else "ok"
         await self._note(asker, cpr, found.cases, f"part_{outcome}" if worst and answers else outcome)
         if worst and not answers:
             raise worst
         if asker.own_login and not failures:
             self._kept[key] = found
+            # The cache itself only lets go of what is old when something new comes.
+            asyncio.get_running_loop().call_later(self._seconds + 0.1, self._kept.expire)
         return found
 
     async def add_task(self, *, ref: str, cpr: str, key: str, text: str, due: date, author: str) -> None:
@@ -118,7 +116,8 @@ class CaseSystems:
     async def close(self) -> None:
         """Let go of connections."""
         await asyncio.gather(*(system.close() for system in self.each.values()))
-        self._blocking.close()
+        if self._noting is not None:
+            self._noting.close()
 
     async def _ask(self, name: str, cpr: str, why: str, today: date | None) -> list[Case] | CaseSystemError:
         try:
@@ -138,7 +137,7 @@ class CaseSystems:
         return ref, self.each[self._first]
 
     async def _note(self, asker: Asker, cpr: str, cases: Iterable[Case], outcome: str) -> None:
-        if self._trail is None:
+        if self._noting is None:
             return
         entry = Entry(
             at=self._clock(),
@@ -154,10 +153,9 @@ class CaseSystems:
             outcome=outcome,
         )
         try:
-            await self._blocking(self._trail.write, entry)
-        except Exception as error:  # its text may quote the entry, and so it is left out
-            log.error("audit.not_written", error=type(error).__name__)
-            raise CaseSystemDown("a look-up can't be put in the audit trail") from None
+            await self._noting.note(entry)
+        except NotNoted as error:
+            raise CaseSystemDown(error.log, staff=error.staff) from None
 
 
 def _merged(answers: Iterable[Iterable[Case]]) -> tuple[Case, ...]:

@@ -6,22 +6,26 @@ from dataclasses import dataclass, field
 
 from bot.audit.trail import ActorKind
 from bot.cases.case import Case
+from bot.errors import CaseSystemError
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """The cases, newest change first; ``missing`` are the names of systems that gave no answer."""
+    """The cases, newest change first.
+
+    ``missing`` are the names of systems that gave no answer, and ``failure`` is the most telling of why.
+    """
 
     cases: tuple[Case, ...]
     missing: tuple[str, ...] = ()
+    failure: CaseSystemError | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asker:
     """Who asks, and why: what `bot.audit.trail.Entry` keeps of it.
 
-    ``own_login`` says that it is a citizen who asks under the login ``actor``: what is found is then kept a moment,
-    for that login alone.
+    A citizen asks under the login ``actor``; what is found is kept a moment, for that login alone.
     """
 
     kind: ActorKind

@@ -14,6 +14,7 @@ import stamina
 import structlog
 
 from bot.cases.case import Case
+from bot.cases.deadline import within
 from bot.cases.http import CaseSystemBusy, ConnectionCut
 from bot.cases.port import CaseSystem
 from bot.errors import CaseSystemDown, CaseSystemError, CaseSystemSlow
@@ -24,6 +25,7 @@ T = TypeVar("T")
 
 _COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
 _TRIES: Final = 3  # of a read
+_WRITING: Final = 25.0  # seconds; no citizen waits for a write, and the worker gives it up a little later
 _LONGEST_WISH: Final = 1.0  # seconds that a busy system may ask us to wait; what is longer is told as down
 
 
@@ -133,12 +135,12 @@ class Patient:
     async def add_task(self, *, ref: str, cpr: str, key: str, text: str, due: date, author: str) -> None:
         """See `CaseSystem.add_task`."""
         await self._asked(
-            lambda: self._system.add_task(ref=ref, cpr=cpr, key=key, text=text, due=due, author=author), None
+            lambda: self._system.add_task(ref=ref, cpr=cpr, key=key, text=text, due=due, author=author), _WRITING
         )
 
     async def add_note(self, *, ref: str, cpr: str, key: str, text: str, author: str) -> None:
         """See `CaseSystem.add_note`."""
-        await self._asked(lambda: self._system.add_note(ref=ref, cpr=cpr, key=key, text=text, author=author), None)
+        await self._asked(lambda: self._system.add_note(ref=ref, cpr=cpr, key=key, text=text, author=author), _WRITING)
 
     async def ping(self) -> None:
         """See `CaseSystem.ping`: asked whether it is left alone or not, for whoever wants to know how it is."""
@@ -148,13 +150,13 @@ class Patient:
         """See `CaseSystem.close`."""
         await self._system.close()
 
-    async def _asked(self, ask: Callable[[], Awaitable[T]], seconds: float | None) -> T:
+    async def _asked(self, ask: Callable[[], Awaitable[T]], seconds: float) -> T:
         async with self._breaker.through():
             try:
-                return await asyncio.wait_for(self._in_turn(ask), seconds)
+                with within(seconds):
+                    return await asyncio.wait_for(self._in_turn(ask), seconds)
             except (asyncio.TimeoutError, TimeoutError):
-                told = f"{self.name} did not answer in {seconds:g} s"
-            raise CaseSystemSlow(told)
+                raise CaseSystemSlow(f"{self.name} did not answer in {seconds:g} s") from None
 
     async def _in_turn(self, ask: Callable[[], Awaitable[T]]) -> T:
         async with self._turns:

@@ -27,6 +27,7 @@ class CaseSettings:
     index: Index | None
     index_tls: Tls
     organisation: OrganisationAccess | None
+    organisation_tls: Tls
 
 
 def read(reader: Reader) -> CaseSettings:
@@ -49,6 +50,7 @@ def read(reader: Reader) -> CaseSettings:
         index=_index(reader) if "sf1470" in systems else None,
         index_tls=_tls(reader, "SF1470"),
         organisation=_organisation(reader) if "sf1470" in systems else None,
+        organisation_tls=_tls(reader, "ORGANISATION"),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bot.cases.asked import CaseSystems, KeepsTrail
+from bot.audit.noting import KeepsTrail
+from bot.cases.asked import CaseSystems
 from bot.cases.http import Http
 from bot.cases.importing import read_file
 from bot.cases.port import CaseSystem
@@ -89,9 +90,8 @@ def _sf1470(settings: Settings, _: Vault, department_of: Callable[[str], str]) -
     )
     organisation = None
     if settings.organisation is not None:
-        organisation = Organisation(
-            settings.organisation, Http(system="Organisation", timeout=settings.case_system_timeout)
-        )
+        asked = Http(system="Organisation", timeout=settings.case_system_timeout, tls=settings.organisation_tls)
+        organisation = Organisation(settings.organisation, asked)
     return IndexCaseSystem(
         settings.index, http, organisation, department_of=department_of, within=settings.case_system_timeout
     )

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.cases.http import Tls
 from bot.cases.sbsys.access import Sbsys
-from bot.cases.sf1470 import Index
+from bot.cases.sf1470 import Index, OrganisationAccess
 from bot.cases.sql import MIGRATIONS, tables
 from bot.cases.sql.tables import VERSION_TABLE
 from bot.cases.systems import open_case_system
@@ -37,12 +37,7 @@ def case_checks(settings: Settings, vault: Vault | None, *, clock: Clock = utc_n
         run = partial(_index, settings, settings.index, vault, clock)
         checks.append(Check(group=GROUP, what="Sags- og Dokumentindekset", run=run, limit=11.0))
     if settings.organisation is not None:
-        run = partial(
-            index.organisation,
-            settings.organisation,
-            development=settings.development,
-            limit=settings.case_system_timeout,
-        )
+        run = partial(_organisation, settings, settings.organisation, clock)
         checks.append(Check(group=GROUP, what="Organisation", run=run))
     return checks
 
@@ -91,6 +86,15 @@ async def _index(settings: Settings, access: Index, vault: Vault | None, clock: 
     if vault is not None:
         findings += await _asked(settings, vault, "sf1470", "SF1470_URL")
     return findings
+
+
+async def _organisation(settings: Settings, access: OrganisationAccess, clock: Clock) -> list[Finding]:
+    findings = _certificates(settings.organisation_tls, "ORGANISATION", clock)
+    if _failed(findings):
+        return findings
+    return findings + await index.organisation(
+        access, settings.organisation_tls, development=settings.development, limit=settings.case_system_timeout
+    )
 
 
 def _certificates(tls: Tls, prefix: str, clock: Clock) -> list[Finding]:

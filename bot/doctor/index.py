@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from typing import Final
 
-from bot.cases.http import Http
+from bot.cases.http import Http, Tls
 from bot.cases.sf1470 import Index, Organisation, OrganisationAccess, load
 from bot.doctor.case_systems import address, failed
 from bot.doctor.finding import Finding, fault, ok, warning
@@ -58,7 +58,7 @@ async def reached(url: str, tls: ssl.SSLContext | None, *, setting: str) -> Find
     return None
 
 
-async def organisation(access: OrganisationAccess, *, development: bool, limit: float) -> list[Finding]:
+async def organisation(access: OrganisationAccess, tls: Tls, *, development: bool, limit: float) -> list[Finding]:
     """Whether the Organisation interface knows us; ``limit`` in seconds. No person is looked up."""
     setting, url = "ORGANISATION_URL", access.url
     wrong = list(address(setting, url, development=development))
@@ -71,7 +71,7 @@ async def organisation(access: OrganisationAccess, *, development: bool, limit: 
             method="POST",
             headers={"Authorization": f"Bearer {access.token}", "Accept": "application/json"},
             json={"query": "{__typename}"},
-            tls=ssl.create_default_context() if url.startswith("https") else None,
+            tls=tls.context() if url.startswith("https") else None,
             within=_WITHIN,
         )
     except Unheard as unheard:
@@ -80,13 +80,13 @@ async def organisation(access: OrganisationAccess, *, development: bool, limit: 
         said = f"{_ORGANISATION} tager ikke imod nøglen (svar 401)."
         return [fault(said, "Bed om en ny nøgle, og sæt den ind.", setting="ORGANISATION_TOKEN")]
     # What else it says of this question says nothing of ours.
-    return [await _as_a_whole(access, limit)]
+    return [await _as_a_whole(access, tls, limit)]
 
 
-async def _as_a_whole(access: OrganisationAccess, limit: float) -> Finding:
+async def _as_a_whole(access: OrganisationAccess, tls: Tls, limit: float) -> Finding:
     """What the programme itself makes of it."""
     setting = "ORGANISATION_URL"
-    asked = Organisation(access, Http(system=_ORGANISATION, timeout=min(limit, _WITHIN)))
+    asked = Organisation(access, Http(system=_ORGANISATION, timeout=min(limit, _WITHIN), tls=tls))
     try:
         await asked.ping()
     except CaseSystemNonsense:

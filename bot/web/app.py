@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Engine
 
 import bot.store.migrations
+from bot.audit.noting import Noting
 from bot.audit.trail import Trail
 from bot.cases.asked import CaseSystems
 from bot.cases.systems import open_case_systems
@@ -61,6 +62,7 @@ async def init_app(settings: Settings) -> web.Application:
     proxies = Proxies(settings.trusted_proxies)
     engine = make_engine(settings.database_url)
     trail = Trail(engine, vault)
+    noting = Noting(trail)
     cases = open_case_systems(settings, vault, municipality, trail=trail)
     blocking = Blocking()
     http = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
@@ -115,7 +117,7 @@ async def init_app(settings: Settings) -> web.Application:
     app[SOCKETS] = set()
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(_say_goodbye)
-    app.cleanup_ctx.append(_owning(engine, cases, blocking))
+    app.cleanup_ctx.append(_owning(engine, cases, noting, blocking))
     app.cleanup_ctx.append(_answering)
     app.cleanup_ctx.append(running(sender))
     app.cleanup_ctx.append(running(filing))
@@ -160,7 +162,7 @@ async def init_app(settings: Settings) -> web.Application:
             announcer=announcer,
             logins=logins,
             cases=cases,
-            trail=trail,
+            noting=noting,
             understandings=understandings,
             acted=acted,
         )
@@ -181,12 +183,13 @@ async def init_app(settings: Settings) -> web.Application:
     return app
 
 
-def _owning(engine: Engine, cases: CaseSystems, blocking: Blocking):  # type: ignore[no-untyped-def]
+def _owning(engine: Engine, cases: CaseSystems, noting: Noting, blocking: Blocking):  # type: ignore[no-untyped-def]
     async def owning(app: web.Application) -> AsyncIterator[None]:
         await blocking(migrate, engine, _MIGRATIONS)
         yield
         await app[HTTP].close()
         await cases.close()
+        noting.close()
         blocking.close()
         engine.dispose()
 

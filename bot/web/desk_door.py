@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 from sqlalchemy.engine import Engine
 
-from bot.audit.trail import Trail
+from bot.audit.noting import Noting, NotNoted
 from bot.cases.asked import CaseSystems
 from bot.desk.filings import DeskFilings
 from bot.desk.history import History
@@ -43,7 +43,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class DeskParts:
-    """What the desk's routes work with. ``acted``: something may be to be sent."""
+    """What the desk's routes work with. ``acted``: something may be to be sent.
+
+    ``opened_lately`` has who opened which handoff a moment ago, and stands in the audit trail with it.
+    """
 
     engine: Engine
     vault: Vault
@@ -60,7 +63,8 @@ class DeskParts:
     desk_filings: DeskFilings
     logins: Logins
     cases: CaseSystems
-    trail: Trail
+    noting: Noting
+    opened_lately: MutableMapping[tuple[str, int], bool]
     replies: tuple[Reply, ...]
     news: DeskNews
     watching: Watching
@@ -95,6 +99,8 @@ def _guarded(handler: Asked, roles: tuple[str, ...]) -> Handler:
             raise
         except (InputError, NotFoundError, SlotTaken, MeetingChanged, TooManyMeetings) as error:
             answer = _told(error)
+        except NotNoted as error:
+            answer = web.json_response({"error": {"code": "not_noted", "text": error.staff}}, status=503)
         answer.headers["Cache-Control"] = "no-store"
         return answer
 

@@ -39,6 +39,7 @@ async def handoff(request: web.Request, desk: DeskParts, staff: Staff) -> web.Re
     """GET /desk/api/handoffs/<id>."""
     number = number_in_path(request)
     log.info("desk.handoff_read", staff=staff.id, handoff=number)
+    await _opened(desk, staff, number)
     return await shown(desk, number)
 
 
@@ -50,8 +51,7 @@ async def messages(request: web.Request, desk: DeskParts, staff: Staff) -> web.R
     )
     misread = await desk.blocking(desk.misreadings.among, number, [message.seq for message in page.messages])
     log.info("desk.messages_read", staff=staff.id, handoff=number, messages=len(page.messages))
-    if query.number("before") is None:  # opened, rather than read further up
-        await desk.blocking(desk.trail.write, _opened(staff, number))
+    await _opened(desk, staff, number)
     items = [
         message_frame(message) | ({"misread": misread[message.seq]} if message.seq in misread else {})
         for message in page.messages
@@ -59,14 +59,22 @@ async def messages(request: web.Request, desk: DeskParts, staff: Staff) -> web.R
     return web.json_response({"items": items, "more": page.more})
 
 
-def _opened(staff: Staff, handoff_id: int) -> Entry:
-    """What the audit trail says of somebody who opens a conversation."""
-    return Entry(
+async def _opened(desk: DeskParts, staff: Staff, handoff_id: int) -> None:
+    """Say in the audit trail that somebody opens a conversation: once in a while for each of them.
+
+    Raises NotNoted, and then nothing of it may be shown.
+    """
+    if (staff.id, handoff_id) in desk.opened_lately:
+        return
+    row = await desk.blocking(desk.opening.row, handoff_id)
+    login_id = await desk.blocking(desk.opening.login_of, row)
+    login = await desk.blocking(desk.logins.resolve, login_id) if login_id else None
+    entry = Entry(
         at=utc_now(),
         actor_kind=ActorKind.STAFF,
         actor=staff.id,
         actor_name=staff.name,
-        subject=None,
+        subject=login.cpr if login else None,
         doing=Doing.READ_HANDOFF,
         why="desk.messages",
         place=str(handoff_id),
@@ -74,6 +82,8 @@ def _opened(staff: Staff, handoff_id: int) -> Entry:
         cases=(),
         outcome="ok",
     )
+    await desk.noting.note(entry)
+    desk.opened_lately[staff.id, handoff_id] = True
 
 
 async def say_misread(request: web.Request, desk: DeskParts, staff: Staff) -> web.Response:

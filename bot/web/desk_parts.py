@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -9,9 +10,10 @@ from typing import Any
 
 import structlog
 from aiohttp import web
+from cachetools import TTLCache
 from sqlalchemy.engine import Engine
 
-from bot.audit.trail import Trail
+from bot.audit.noting import Noting
 from bot.cases.asked import CaseSystems
 from bot.chat.announcing import Announcer
 from bot.chat.bus import Bus
@@ -42,6 +44,10 @@ from bot.web.takeover_parts import TakeoverParts
 
 log = structlog.get_logger(__name__)
 
+# Who has a conversation open asks for it again and again; that is one reading.
+_OPENED_AT_ONCE = 10_000
+_OPENED_SECONDS = 10 * 60
+
 
 def add_desk(
     app: web.Application,
@@ -56,7 +62,7 @@ def add_desk(
     announcer: Announcer,
     logins: Logins,
     cases: CaseSystems,
-    trail: Trail,
+    noting: Noting,
     understandings: Understandings,
     acted: Callable[[], None],
     clock: Callable[[], datetime] = utc_now,
@@ -97,7 +103,8 @@ def add_desk(
             desk_filings=desk_filings,
             logins=logins,
             cases=cases,
-            trail=trail,
+            noting=noting,
+            opened_lately=TTLCache(_OPENED_AT_ONCE, _OPENED_SECONDS, timer=time.monotonic),
             replies=load(settings.replies_file),
             news=news,
             watching=watching,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cases.http import Tls
 from bot.cases.sf1470 import Index, OrganisationAccess
 from bot.doctor import assistant, index, sending
 from bot.doctor.finding import Level
@@ -183,7 +184,7 @@ async def test_each_refusal_of_organisation_is_told(status: int, text: str, expe
     """A bad token, no right, a wrong address and a service that is ill are four things."""
     async with answering(saying(text, status=status)) as url:
         access = OrganisationAccess(url=url, token="nøgle", cvr="11111111")
-        found = await asyncio.wait_for(index.organisation(access, development=True, limit=3.0), 30)
+        found = await asyncio.wait_for(index.organisation(access, Tls(), development=True, limit=3.0), 30)
     assert [(finding.said, finding.setting) for finding in found] == [(expected, setting)]
 
 

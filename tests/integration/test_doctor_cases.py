@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from bot.cases.http import Tls
 from bot.cases.sf1470 import OrganisationAccess
 from bot.cases.systems import prepare_register
 from bot.doctor import index
@@ -176,7 +177,7 @@ async def test_an_organisation_that_is_well_is_told_so() -> None:
     try:
         url = f"http://127.0.0.1:{runner.addresses[0][1]}{PATH}"
         access = OrganisationAccess(url=url, token=double.token, cvr=CVR)
-        found = await asyncio.wait_for(index.organisation(access, development=True, limit=3.0), 30)
+        found = await asyncio.wait_for(index.organisation(access, Tls(), development=True, limit=3.0), 30)
     finally:
         await runner.cleanup()
     assert [finding.said for finding in found] == ["Organisation svarer og tager imod nøglen."]

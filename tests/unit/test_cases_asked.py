@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -199,3 +200,40 @@ async def test_a_note_goes_into_the_system_that_gave_the_case() -> None:
         await asked.add_task(ref=ref, cpr=CPR, key="k", text="t", due=date(2026, 12, 1), author="a")
     assert one.notes == [CARE.ref, CARE.ref, "s9:7", "s9:7"]
     assert other.notes == ["b:1", "b:1"]
+
+
+async def test_a_trail_that_stands_still_is_not_waited_for_and_nothing_is_given_away() -> None:
+    """However many look up meanwhile: each is told, and none waits for the others."""
+    free = threading.Event()
+
+    class Stuck:
+        def write(self, entry: Entry) -> None:
+            free.wait(60)
+
+    asked = CaseSystems({"it": FakeCases([CARE])}, timeout=30, trail=Stuck(), kept=0)
+    try:
+        askers = [replace(ANNA, actor=f"login-{number}") for number in range(40)]
+        looking = asyncio.gather(*(asked.look_up(CPR, asker) for asker in askers), return_exceptions=True)
+        told = await asyncio.wait_for(looking, timeout=30)
+    finally:
+        free.set()
+    assert {type(one) for one in told} == {CaseSystemDown}
+
+
+async def test_what_was_kept_is_let_go_of_when_its_time_is_over() -> None:
+    """Also when nobody asks any more; and no CPR number is among the keys."""
+    asked = systems(FakeCases([CARE]), kept=0.05)
+    await asked.look_up(CPR, ANNA)
+    assert CPR not in repr(dict(asked._kept))
+    for _ in range(600):
+        if not len(asked._kept._TTLCache__links):  # type: ignore[attr-defined]  # its len() leaves out what is over
+            break
+        await asyncio.sleep(0.05)
+    else:
+        pytest.fail("it is still there")
+
+
+async def test_why_a_part_is_missing_is_told_with_what_was_found() -> None:
+    """Too much is not the same as down: to ask again helps in the one and not in the other."""
+    found = await systems(FakeCases([CARE]), FakeCases(failure=CaseSystemTooMuch("x"))).look_up(CPR, ANNA)
+    assert isinstance(found.failure, CaseSystemTooMuch) and found.missing == ("system 2",)

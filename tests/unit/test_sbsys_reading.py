@@ -19,6 +19,7 @@ from bot.cases.sbsys.writing import LONGEST_TASK, Writ, as_html, as_plain, kind_
 from bot.errors import CaseSystemNonsense, SettingsError
 
 CPR = "1403481236"  # invented: modulus 11 is not fulfilled
+TODAY = date(2026, 11, 22)
 ACCESS = Sbsys(url="http://sbsys", token_url="http://token", client_id="c", client_secret="s", user="u", password="p")
 
 
@@ -43,7 +44,9 @@ def row(**changes: Any) -> dict[str, Any]:
 
 
 def read(**changes: Any) -> Any:
-    return reading.case(row(**changes), access=ACCESS, contacts={}, department_of=lambda kle: f"afdeling {kle}")
+    return reading.case(
+        row(**changes), access=ACCESS, contacts={}, department_of=lambda kle: f"afdeling {kle}", today=TODAY
+    )
 
 
 @pytest.mark.parametrize(
@@ -59,6 +62,8 @@ def read(**changes: Any) -> Any:
         ("2026-11-18 23:59", date(2026, 11, 18)),
         ("2026-11-18", date(2026, 11, 18)),
         ("0001-01-01T00:00:00", None),  # .NET's date that was never set
+        ("9999-12-31T23:59:59.9999999", None),  # and its last
+        ("9999-12-31T23:59:59-12:00", None),
         ("", None),
         (None, None),
     ],
@@ -70,7 +75,7 @@ def test_times_are_danish_dates(written: str | None, meant: date | None) -> None
 
 @pytest.mark.parametrize(
     "written", ["i går", "18-11-2026", "2026-13-01", "2026-02-30T00:00:00", "2026-11-18T25:00:00Z", 20261118, True, {},
-                "9999-12-31T23:59:59-12:00", "2026-11-18T09:00:00+99:00"]
+                "2026-11-18T09:00:00+99:00"]
 )  # fmt: skip
 def test_what_is_no_date_is_nonsense(written: object) -> None:
     """A date that is none is told, never guessed; the error does not quote it."""
@@ -168,6 +173,40 @@ def test_a_decision_is_told_only_in_a_case_that_is_decided() -> None:
     assert read(**decided, SagsStatus={"Navn": "Afgjort", "SagsTilstand": "Aktiv"}).decided == date(2026, 10, 20)
     assert read(BeslutningDeadline="2026-12-24T00:00:00+01:00").expected is None
     assert read(BeslutningDeadline="2026-12-24T00:00:00+01:00", BeslutningHarDeadline=True).expected is not None
+
+
+@pytest.mark.parametrize(
+    ("dates", "opened"),
+    [
+        ({"Opstaaet": "2027-01-01T00:00:00+01:00", "Oprettet": "2026-10-01T09:00:00+02:00"}, date(2026, 10, 1)),
+        ({"Opstaaet": "1753-01-01T00:00:00", "Oprettet": "2026-10-01T09:00:00+02:00"}, date(2026, 10, 1)),
+        ({"Opstaaet": "9999-12-31T00:00:00", "Oprettet": "2026-10-01T09:00:00+02:00"}, date(2026, 10, 1)),
+        ({"Opstaaet": "2027-01-01T00:00:00+01:00"}, date(2026, 10, 23)),
+        ({"Opstaaet": "2027-01-01T00:00:00+01:00", "Oprettet": "2027-01-01T00:00:00+01:00"}, date(2026, 10, 23)),
+        ({"Opstaaet": "2027-01-01T00:00:00+01:00", "SenestAendret": "2027-01-01T00:00:00+01:00"}, TODAY),
+    ],
+)
+def test_a_case_that_arises_in_the_future_costs_nobody_the_answer(dates: dict[str, str], opened: date) -> None:
+    """A caseworker may set when it arose: then it is when it was typed in, or else when it was last changed."""
+    assert read(**dates).opened == opened
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [("2027-01-01T00:00:00+01:00", TODAY), ("1753-01-01T00:00:00", date(2026, 9, 18)), ("2026-11-22", TODAY)],
+)
+def test_a_change_is_never_later_than_today_nor_before_anybody_lived(changed: str, told: date) -> None:
+    """What can't be is the nearest that can."""
+    assert read(SenestAendret=changed).changed == told
+
+
+@pytest.mark.parametrize("never", ["9999-12-31T00:00:00", "2999-01-01T00:00:00", "1753-01-01T00:00:00"])
+def test_a_deadline_out_of_all_reason_is_none(never: str) -> None:
+    """What stands for no date is not told as one, and costs nobody the answer."""
+    case = read(BeslutningHarDeadline=True, BeslutningDeadline=never)
+    assert case.expected is None
+    decided = {"ErBesluttet": True, "Besluttet": never, "SagsStatus": {"Navn": "Afgjort", "SagsTilstand": "Aktiv"}}
+    assert read(**decided).decided is None
 
 
 def test_an_installations_own_states_go_before_the_usual() -> None:
