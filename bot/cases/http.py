@@ -18,6 +18,8 @@ from bot.errors import CaseSystemDown, CaseSystemError, CaseSystemNonsense, Case
 _CHUNK: Final = 64 * 1024
 # 429 is RFC 6585, section 4; the others RFC 9110, section 15.6.
 _BUSY: Final = frozenset({429, 502, 503, 504})
+# Of the refusals those that say nothing of what was asked: who we are (401), and when we came (408, 425).
+_NOT_OF_THIS: Final = frozenset({401, 408, 425})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +61,12 @@ class CaseSystemBusy(CaseSystemDown):
         self.after = after
 
 
-class ConnectionCut(CaseSystemDown):
-    """The connection ended before the whole answer was there: what was asked may have been done, or not."""
+class CaseSystemUnsure(CaseSystemDown):
+    """It failed on the way: what was asked may have been done, may still be done, or not."""
+
+
+class ConnectionCut(CaseSystemUnsure):
+    """The connection ended before the whole answer was there."""
 
 
 @dataclass(frozen=True)
@@ -75,13 +81,16 @@ class Answer:
     def must_be(self, *statuses: int) -> Answer:
         """The answer itself, when its status is one of ``statuses``.
 
-        Raises CaseSystemBusy when it asks for patience (429, 502, 503, 504), CaseSystemDown otherwise.
+        Raises CaseSystemBusy when it asks for patience (429, 502, 503, 504); CaseSystemNonsense when it refuses just
+        what was asked (any other 4xx but 401, 408 and 425), for it answers others; CaseSystemDown otherwise.
         """
         if self.status in statuses:
             return self
         told = f"{self.system} answered {self.status}"
         if self.status in _BUSY:
             raise CaseSystemBusy(told, after=_seconds(self.headers.get("Retry-After", "")))
+        if 400 <= self.status < 500 and self.status not in _NOT_OF_THIS:
+            raise CaseSystemNonsense(told)
         raise CaseSystemDown(told)
 
     def json(self) -> Any:
@@ -154,8 +163,10 @@ class Http:
             failure = ConnectionCut(f"{self.system} broke off: {type(error).__name__}")
         except aiohttp.ClientResponseError as error:
             failure = CaseSystemNonsense(f"{self.system} gave what is no HTTP: {type(error).__name__}")
-        except (aiohttp.ClientError, OSError) as error:
+        except aiohttp.ClientConnectorError as error:  # before anything was sent
             failure = CaseSystemDown(f"{self.system} can't be reached: {type(error).__name__}")
+        except (aiohttp.ClientError, OSError) as error:
+            failure = ConnectionCut(f"{self.system} broke off: {type(error).__name__}")
         except (ValueError, UnicodeError) as error:
             failure = CaseSystemNonsense(f"{self.system} gave what can't be read: {type(error).__name__}")
         # The first failure's text may hold the address with what was asked, so no log is to show it.

@@ -35,6 +35,7 @@ from tests.doubles.sbsys_checks import (
     must_only_have,
     oauth,
     object_in,
+    refusal,
     refused,
     text_in,
 )
@@ -50,7 +51,10 @@ class SbsysDouble:
 
     ``counted`` False leaves the total out; ``lasts`` is how many seconds a token is good for. `asked` counts what was
     asked, by method and kind of address. A test may set ``lose`` (how many creates are answered by cutting off, after
-    the writing), put `strangers` into every search's answer, and make ``users`` "silent" or "refused".
+    the writing), ``works_until`` (creates are done and answered when that is set, whether or not anybody waits for it
+    still), ``refuses`` (the status every create is answered with, undone) and ``search_takes`` (seconds), put cases'
+    ids into `hidden_cases` (a search finds them; whoever opens them gets that status), put `strangers` into every search's
+    answer, and make ``users`` "silent" or "refused".
     """
 
     def __init__(self, *, page: int = 7, short: bool = False, lasts: float = 300, counted: bool = True) -> None:
@@ -64,7 +68,11 @@ class SbsysDouble:
         self.users = "told"
         self.me = User(name="Borgerkontakt")
         self.lose = 0
+        self.works_until: asyncio.Event | None = None
+        self.refuses = 0
+        self.search_takes = 0.0
         self.closed_cases: set[int] = set()
+        self.hidden_cases: dict[int, int] = {}
         self._tokens: dict[str, float] = {}
         self._runner: web.AppRunner | None = None
         self.port = 0
@@ -188,6 +196,7 @@ class SbsysDouble:
         cpr = person.get("CprNummer")
         if not isinstance(cpr, str) or not _CPR.match(cpr):
             raise invalid("PrimaerPerson.CprNummer")
+        await asyncio.sleep(self.search_takes)
         limit, skip = count_in(body, "Limit", 100), count_in(body, "Skip", 0)
         found = [kept for kept in self.kept.values() if kept.primary and hyphened(kept.primary.cpr) == cpr]
         found += self.strangers
@@ -228,6 +237,7 @@ class SbsysDouble:
         must_be_html(text_in(body, "Note"))
         must_be_moment(body, "KontaktTidspunkt")
         note = {**body, "Id": new_id(), "OprettetAf": self.me.short()}
+        await self._work()
         case.notes.append(note)
         return await self._made(request, note)
 
@@ -260,8 +270,15 @@ class SbsysDouble:
             if not isinstance(body.get(name), dict) or body[name].get("Id") not in known:
                 raise invalid(f"{name}.Id")
         task = {**body, "Id": new_id(), "ErAfsluttet": False}
+        await self._work()
         case.tasks.append(task)
         return await self._made(request, task)
+
+    async def _work(self) -> None:
+        if self.refuses:
+            raise refusal(self.refuses)
+        if self.works_until is not None:
+            await self.works_until.wait()
 
     async def _made(self, request: web.Request, what: dict[str, Any]) -> web.StreamResponse:
         if self.lose:
@@ -280,9 +297,13 @@ class SbsysDouble:
 
     def _one(self, ref: str) -> Kept:
         try:
-            return self.case(ref)
+            case = self.case(ref)
         except StopIteration:
             raise web.HTTPNotFound(text='{"Message": "The case was not found."}') from None
+        hidden = self.hidden_cases.get(case.id)
+        if hidden is not None:
+            raise refusal(hidden)
+        return case
 
 
 async def _serve(port: int, cases: Path, **credentials: str) -> None:

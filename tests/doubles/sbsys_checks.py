@@ -21,6 +21,12 @@ def oauth(status: int, error: str) -> web.Response:
     return web.json_response({"error": error}, status=status, headers={"Cache-Control": "no-store"})
 
 
+def refusal(status: int) -> web.HTTPException:
+    """As `refused`, to be raised."""
+    kinds = {400: web.HTTPBadRequest, 403: web.HTTPForbidden, 404: web.HTTPNotFound, 500: web.HTTPInternalServerError}
+    return kinds[status](text='{"Message": "No."}', content_type="application/json")
+
+
 def invalid(field: str) -> web.HTTPBadRequest:
     """The field is missing, unknown or wrong."""
     return web.HTTPBadRequest(

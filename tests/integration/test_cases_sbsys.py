@@ -16,9 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from bot.cases.asked import CaseSystems
 from bot.cases.asking import cases_of
 from bot.cases.case import Handler, HandlerKind, Role, Sensitivity, State
-from bot.cases.http import Http
+from bot.cases.deadline import within
+from bot.cases.http import CaseSystemUnsure, Http
 from bot.cases.port import CaseSystem
 from bot.cases.record import CaseRecord
 from bot.cases.sbsys import Sbsys, SbsysCaseSystem
@@ -36,6 +38,7 @@ from tests.contract_writing import WritingContract, note, task
 from tests.doubles.sbsys import SbsysDouble
 from tests.doubles.sbsys_records import Kept
 from tests.services import free_port
+from tests.unit.test_cases_asked import METTE
 
 SEARCH = "POST /api/sag/search"
 TOKEN = "POST /auth/realms/sbsip/protocol/openid-connect/token"
@@ -317,6 +320,39 @@ async def test_a_case_that_says_whose_it_is_only_when_asked_for_is_asked_for(
     assert double.asked["GET /api/sag/{id}"] == 1
 
 
+@pytest.mark.parametrize("status", [403, 404])
+async def test_a_case_that_is_found_and_can_not_be_opened_is_told_as_it_was_found(
+    double: SbsysDouble, system: SbsysCaseSystem, status: int
+) -> None:
+    """It is the citizen's and is not kept from them, but is taken to be protected; nothing is written into it."""
+    double.put(record("27.36.04-G01-1-26"), record("27.36.04-G01-2-26", handler=None))
+    hidden = double.kept["27.36.04-G01-2-26"]
+    double.hidden_cases[hidden.id] = status
+    found = {case.number: case for case in await cases_of(system, ANNA, timeout=30)}
+    assert found["27.36.04-G01-1-26"].title == "Personlig og praktisk hjælp"
+    told = found["27.36.04-G01-2-26"]
+    assert (told.title, told.sensitivity, told.handler) == (None, Sensitivity.CONFIDENTIAL, None)
+    for write, made in ((system.add_note, note()), (system.add_task, task())):
+        with pytest.raises(CaseSystemReadOnly) as refused:
+            await write(ref=told.ref, **made)  # type: ignore[operator]
+        assert "Kopiér" in refused.value.staff
+    assert hidden.notes == hidden.tasks == []
+
+
+async def test_one_citizens_case_that_can_not_be_read_takes_the_system_from_nobody_else() -> None:
+    """It is refused, and not down: however often one of them asks, the others are answered."""
+    async with SbsysDouble(short=True) as double:
+        double.put(record(), record("02.34.02-G01-2-26", party(BO), kle="02.34.02"))
+        double.hidden_cases[double.kept["27.36.04-G01-12-26"].id] = 403
+        cases = CaseSystems({"sbsys": asking(double.access)}, timeout=30, trail=None, kept=0)
+        for _ in range(6):
+            with pytest.raises(CaseSystemNonsense):
+                await cases.look_up(ANNA, METTE)
+        found = await cases.look_up(BO, METTE)
+        assert [case.number for case in found.cases] == ["02.34.02-G01-2-26"]
+        await cases.close()
+
+
 # Caseworkers.
 
 
@@ -331,6 +367,22 @@ async def test_a_caseworker_who_can_not_be_looked_up_costs_phone_and_mail_alone(
     (case,) = await cases_of(system, ANNA, timeout=30)
     assert case.handler == Handler(kind=HandlerKind.PERSON, name="Mette Holm")
     await system.close()
+
+
+async def test_a_search_that_took_the_time_leaves_none_to_the_caseworkers(
+    double: SbsysDouble, system: SbsysCaseSystem
+) -> None:
+    """Whoever has 0.8 s, of which the search took 0.5, gets the cases, and nobody is asked for phone and mail."""
+    double.put(record())
+    double.users, double.search_takes = "silent", 0.5
+    with within(0.8):
+        (case,) = await cases_of(system, ANNA, timeout=30)
+    assert case.handler == Handler(kind=HandlerKind.PERSON, name="Mette Holm")
+    assert double.asked["GET /api/bruger/{uuid}"] == 0
+    double.users = "told"
+    with within(600):
+        (case,) = await cases_of(system, ANNA, timeout=30)
+    assert case.handler is not None and case.handler.phone == "12 34 56 41"
 
 
 async def test_each_caseworker_is_asked_for_once(double: SbsysDouble, system: SbsysCaseSystem) -> None:
@@ -426,6 +478,27 @@ async def test_a_closed_case_takes_nothing_and_says_so(double: SbsysDouble, syst
     with pytest.raises(CaseSystemReadOnly) as refused:
         await system.add_note(ref=case.ref, **note())
     assert "Kopiér" in refused.value.staff and "Åsen" not in repr(refused.value)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404])
+async def test_a_create_that_is_refused_says_so(double: SbsysDouble, system: SbsysCaseSystem, status: int) -> None:
+    """Whoever signed is told to put the text in themselves, for to try again would not help."""
+    double.put(record())
+    (case,) = await system.cases_for(ANNA)
+    double.refuses = status
+    for write, made in ((system.add_note, note()), (system.add_task, task())):
+        with pytest.raises(CaseSystemReadOnly) as refused:
+            await write(ref=case.ref, **made)  # type: ignore[operator]
+        assert "Kopiér" in refused.value.staff and "Åsen" not in repr(refused.value)
+
+
+async def test_a_create_that_fails_over_there_may_have_been_made(double: SbsysDouble, system: SbsysCaseSystem) -> None:
+    """Nobody knows what a server did that answers 500."""
+    double.put(record())
+    (case,) = await system.cases_for(ANNA)
+    double.refuses = 500
+    with pytest.raises(CaseSystemUnsure):
+        await system.add_note(ref=case.ref, **note())
 
 
 async def test_notes_that_show_no_text_are_never_written_past(double: SbsysDouble, system: SbsysCaseSystem) -> None:

@@ -21,6 +21,7 @@ from lxml import etree
 
 from bot.cases.asking import cases_of
 from bot.cases.case import Handler, HandlerKind, Role
+from bot.cases.deadline import within
 from bot.cases.http import Http
 from bot.cases.importing import read_file
 from bot.cases.port import CaseSystem
@@ -347,6 +348,19 @@ async def test_an_index_that_took_all_the_time_leaves_none_to_the_organisation(r
     system = register.asking(str(register.servers[0].make_url(PATH)), seconds=3600, within=0.01)
     cases = await asyncio.wait_for(system.cases_for(ANNA), 30)
     assert [case.handler for case in cases] == [replace(METTE, phone=None, email=None)]
+    await system.close()
+
+
+async def test_the_organisation_has_what_is_left_to_whoever_asks(register: IndexRegister) -> None:
+    """They have set the limit, and it does not begin anew with each attempt; where none is left nobody is asked."""
+    register.put(record(handler=METTE))
+    system = register.asking(str(register.servers[0].make_url(PATH)), seconds=60)
+    with within(0.4):
+        cases = await asyncio.wait_for(system.cases_for(ANNA), 30)
+    assert [case.handler for case in cases] == [replace(METTE, phone=None, email=None)]
+    assert register.organisation.asked == []
+    with within(600):
+        assert [case.handler for case in await system.cases_for(ANNA)] == [METTE]
     await system.close()
 
 

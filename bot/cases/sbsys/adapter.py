@@ -32,8 +32,8 @@ class SbsysCaseSystem:
     before anything is made there. Within one process whoever comes with the same key waits. Two processes could look
     at the same moment, find nothing and both write, for SBSYS has no field that must be unique; what prevents it is
     the lease of `bot.handoff.filing`: one worker has a draft until it is written or the lease has run out, and it
-    gives up a write long before that. The same lease is what a write has that SBSYS still works on when we no longer
-    wait for its answer.
+    gives up a write long before that. A create that SBSYS still works on when we no longer wait for its answer is
+    not tried again before such a lease has passed either: until it is made there is no mark to find.
     """
 
     name = "SBSYS"
@@ -63,7 +63,7 @@ class SbsysCaseSystem:
             if not writing.fits_a_task(writ):
                 await self._note(identity(found), replace(writ, key=f"{key} i fuld længde"))
             async with self._turn("task", key):
-                listed = await self._api.get(f"/api/erindring/sag/{identity(found)}")
+                listed = await self._api.get_before_writing(f"/api/erindring/sag/{identity(found)}")
                 if not writing.stands_among(writ, rows_in(listed, "tasks"), "Beskrivelse"):
                     await self._api.create("/api/erindring", await self._task(found, writ, due))
 
@@ -91,7 +91,7 @@ class SbsysCaseSystem:
 
     async def _note(self, case_id: int, writ: Writ) -> None:
         async with self._turn("note", writ.key):
-            listed = await self._api.get(f"/api/sag/{case_id}/journalarknotes")
+            listed = await self._api.get_before_writing(f"/api/sag/{case_id}/journalarknotes")
             if not writing.stands_among(writ, rows_in(listed, "notes"), "Note"):
                 await self._api.create("/api/journalarknote/create", writing.note_fields(case_id, writ))
 

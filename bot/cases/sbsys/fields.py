@@ -90,8 +90,8 @@ def uuid_in(row: Row, name: str) -> str | None:
 def date_in(row: Row, *names: str) -> date | None:
     """The Danish calendar date in the first of the fields that has one; None where none has.
 
-    Known: times carry Denmark's offset. Assumed: one without a zone is Danish time already, and the year 1, which is
-    .NET's date that was never set, is none.
+    Known: times carry Denmark's offset. Assumed: one without a zone is Danish time already, and the years 1 and 9999,
+    .NET's first and last, are dates that were never set.
     """
     for name in names:
         value = row.get(name)
@@ -100,7 +100,7 @@ def date_in(row: Row, *names: str) -> date | None:
         found = _TIME.match(value) if isinstance(value, str) else None
         if found is None:
             raise wrong(f"a {name} that is no date")
-        if found[1] == "0001":
+        if found[1] in ("0001", "9999"):
             continue
         try:
             return _danish(found)

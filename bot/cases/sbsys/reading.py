@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Final
 
 import structlog
 
 from bot.cases.case import CASE_NUMBER, KLE, Case, Handler, HandlerKind, Party, Role, Sensitivity, State
+from bot.cases.days import danish_today
 from bot.cases.sbsys.access import Sbsys
 from bot.cases.sbsys.fields import Row, cpr_in, date_in, flag_in, number_in, part_of, rows_in, text_in, uuid_in, wrong
 
@@ -23,6 +25,9 @@ CHANGED: Final = ("SenestAendret", "SidstAendret", "SenesteStatusAendring")
 _TILSTANDE: Final = {"aktiv": State.PROCESSING, "afsluttet": State.CLOSED}
 _SETTLED: Final = (State.DECIDED, State.CLOSED, State.REJECTED)
 _UNNAMED: Final = "Part i sagen"
+# A date outside of these is a slip of the pen, or SQL Server's first (1753); `bot.cases.asking` takes none such.
+_EARLIEST: Final = date(1900, 1, 1)
+_FURTHEST: Final = timedelta(days=20 * 365)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,8 +101,17 @@ def contact(user: Row) -> Contact:
     return Contact()
 
 
-def case(row: Row, *, access: Sbsys, contacts: Mapping[str, Contact], department_of: Callable[[str], str]) -> Case:
-    """The case. ``contacts`` are those we have, by the caseworker's UUID. Raises CaseSystemNonsense.
+def case(
+    row: Row,
+    *,
+    access: Sbsys,
+    contacts: Mapping[str, Contact],
+    department_of: Callable[[str], str],
+    today: date | None = None,
+) -> Case:
+    """The case. ``contacts`` are those we have, by the caseworker's UUID; ``today`` is the Danish date (default: now).
+
+    Raises CaseSystemNonsense. But a date that can't be, as a caseworker may set one, costs nobody the answer.
 
     What is never told, though SBSYS has it: the status by its own name or its comment, for either may be the outcome
     or words among colleagues; the other parties, for what they are in the case is not said, and a name may be
@@ -106,9 +120,8 @@ def case(row: Row, *, access: Sbsys, contacts: Mapping[str, Contact], department
     number = text_in(row, "Nummer")
     if number is None or not CASE_NUMBER.match(number):
         raise wrong("a case without a case number")
-    opened, changed = date_in(row, *OPENED), date_in(row, *CHANGED)
-    if opened is None or changed is None:
-        raise wrong("a case without its dates")
+    today = today or danish_today()
+    opened, changed = _happened(row, today)
     state = _state(row, access)
     kle = text_in(part_of(part_of(row, "SagsNummer"), "EmneplanNummer"), "Nummer") or number[:8]
     if not KLE.match(kle):
@@ -133,9 +146,30 @@ def case(row: Row, *, access: Sbsys, contacts: Mapping[str, Contact], department
         sensitivity=Sensitivity.CONFIDENTIAL if protected else Sensitivity.ORDINARY,
         todos_known=False,
         # Assumed: the deadline of the decision, the one deadline a case has, is when the citizen gets the answer.
-        expected=date_in(row, "BeslutningDeadline") if flag_in(row, "BeslutningHarDeadline") else None,
-        decided=date_in(row, "Besluttet") if flag_in(row, "ErBesluttet") and state in _SETTLED else None,
+        expected=_likely(row, "BeslutningDeadline", today) if flag_in(row, "BeslutningHarDeadline") else None,
+        decided=_likely(row, "Besluttet", today) if flag_in(row, "ErBesluttet") and state in _SETTLED else None,
     )
+
+
+def _happened(row: Row, today: date) -> tuple[date, date]:
+    """When it was opened and changed, neither after today.
+
+    Opened is the first date that can be; where all lie ahead, the case is at least as old as its latest change.
+    """
+    known = date_in(row, *CHANGED)
+    if known is None or date_in(row, *OPENED) is None:
+        raise wrong("a case without its dates")
+    changed = min(known, today)
+    for name in OPENED:
+        opened = date_in(row, name)
+        if opened is not None and _EARLIEST <= opened <= today:
+            return opened, changed if changed >= _EARLIEST else opened
+    return (changed, changed) if changed >= _EARLIEST else (today, today)
+
+
+def _likely(row: Row, name: str, today: date) -> date | None:
+    day = date_in(row, name)
+    return day if day is not None and _EARLIEST <= day <= today + _FURTHEST else None
 
 
 def _state(row: Row, access: Sbsys) -> State:

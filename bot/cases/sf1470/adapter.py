@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 import structlog
 
 from bot.cases.case import Case, Handler, HandlerKind
+from bot.cases.deadline import left
 from bot.cases.http import Http
 from bot.cases.port import MOST_CASES
 from bot.cases.sf1470 import envelope, reading
@@ -40,8 +41,9 @@ class IndexCaseSystem:
 
     The WSDL is read once, when the first one asks. Reading it and reading answers is done in ``threads`` threads of
     this object's own; the asking itself is ``http``'s and holds no thread. ``organisation`` tells who the caseworkers
-    are; without it, or when it does not answer in time, the index' own names stand. ``within`` is how many seconds
-    whoever asks has: what the index leaves of them is the organisation's. ``department_of`` gives the key of the
+    are; without it, or when it does not answer in time, the index' own names stand. What the index
+    leaves of the time whoever asks has (`bot.cases.deadline`) is the organisation's; ``within`` is that time, in
+    seconds, where they set none. ``department_of`` gives the key of the
     department a KLE number belongs to. Both ``http`` and ``organisation`` are closed with this.
     """
 
@@ -72,14 +74,14 @@ class IndexCaseSystem:
     async def cases_for(self, cpr: str) -> list[Case]:
         """See `CaseSystem.cases_for`: the index is asked for the primary party, so nobody else finds a case."""
         clock = asyncio.get_running_loop().time
-        until = clock() + self._within - _LAST
+        until = clock() + self._within
         snapshots = await self._snapshots(cpr)
         now = datetime.now(timezone.utc)
         reads = partial(reading.read, snapshots, cpr, now=now, department_of=self._department_of)
         found = await self._in_thread(lambda: envelope.or_nonsense(self.name, reads))
         if found.strangers:
             log.error("cases.not_theirs", system=self.name, count=found.strangers)
-        return await self._with_contacts(found.cases, seconds=until - clock())
+        return await self._with_contacts(found.cases, seconds=left(until - clock()) - _LAST)
 
     async def add_task(self, *, ref: str, cpr: str, key: str, text: str, due: date, author: str) -> None:
         """See `CaseSystem.add_task`: raises CaseSystemReadOnly."""

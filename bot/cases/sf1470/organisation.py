@@ -36,6 +36,7 @@ _UNITS: Final = (
 # address is read: where somebody sits or lives is told to nobody.
 _PHONE: Final = ("telefon", "telefonnummer", "fastnettelefon", "arbejdstelefon", "mobiltelefon", "mobil")
 _EMAIL: Final = ("e-mail", "email", "e-mailadresse", "mail")
+_TOO_LITTLE: Final = 0.1  # seconds in which nobody answers: then nobody is asked
 
 
 class Of(Enum):
@@ -78,6 +79,9 @@ class Organisation:
         this object's own.
         """
         if not wanted:
+            return {}
+        if within is not None and within <= _TOO_LITTLE:
+            log.warning("organisation.missing", asked=0, late=len(set(wanted)), failed=[])
             return {}
         seconds = max(0.0, self._seconds if within is None else min(self._seconds, within))
         asked = {asyncio.ensure_future(self._contact(whom)): whom for whom in set(wanted)}
