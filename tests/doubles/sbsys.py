@@ -26,7 +26,7 @@ from bot.cases.case import HandlerKind
 from bot.cases.importing import read_file
 from bot.cases.record import CaseRecord
 from bot.cases.sample import DEPARTMENTS, sample_file
-from bot.cases.sbsys import Sbsys
+from bot.cases.sbsys.access import Sbsys
 from tests.doubles.sbsys_checks import (
     count_in,
     invalid,
@@ -53,8 +53,8 @@ class SbsysDouble:
     asked, by method and kind of address. A test may set ``lose`` (how many creates are answered by cutting off, after
     the writing), ``works_until`` (creates are done and answered when that is set, whether or not anybody waits for it
     still), ``refuses`` (the status every create is answered with, undone) and ``search_takes`` (seconds), put cases'
-    ids into `hidden_cases` (a search finds them; whoever opens them gets that status), put `strangers` into every search's
-    answer, and make ``users`` "silent" or "refused".
+    ids into `hidden_cases` (a search finds them; whoever opens them gets that status), put `strangers` into every
+    search's answer, and make ``users`` "silent" or "refused".
     """
 
     def __init__(self, *, page: int = 7, short: bool = False, lasts: float = 300, counted: bool = True) -> None:

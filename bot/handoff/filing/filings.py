@@ -30,7 +30,8 @@ from bot.store.engine import reading, writing
 from bot.store.handoff_tables import filings
 from bot.store.retrying import wait_before
 
-LEASE = timedelta(minutes=2)  # longer than any writing takes (`bot.handoff.filing.worker`)
+# Longer than any writing takes (`bot.handoff.filing.worker`), and than a case system works on one after we gave it up.
+LEASE = timedelta(minutes=2)
 LONGEST_TEXT = 4000  # characters
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=20), timedelta(hours=1)
 # Any identifier of our own; what is made from it and the conversation's random id is like no other.
@@ -196,10 +197,14 @@ class Filings:
         """The case system will not have it; ``why`` (Danish) is for the desk. Says nothing of a newer attempt."""
         self._after(errand, why, status=FilingStatus.REFUSED.value, next_try_at=None)
 
-    def later(self, errand: Errand) -> None:
-        """The case system did not take it now; it is tried again for as long as it takes."""
-        again = self._clock() + wait_before(errand.tries, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
-        self._after(errand, _WAITS, next_try_at=again)
+    def later(self, errand: Errand, *, at_least: timedelta = timedelta(0)) -> None:
+        """The case system did not take it now; it is tried again for as long as it takes, ``at_least`` from now.
+
+        Where nobody knows whether it was taken, that is to be `LEASE`: the case system may still be at it, and
+        whoever looks in the case before it has finished finds nothing and writes it a second time.
+        """
+        wait = wait_before(errand.tries, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
+        self._after(errand, _WAITS, next_try_at=self._clock() + max(wait, at_least))
 
     def _after(self, errand: Errand, trouble: str, **values: Any) -> None:
         with writing(self._engine) as connection:
