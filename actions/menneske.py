@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions.cases import case_spoken_of
+from actions.looking_up import case_spoken_of
 from actions.session import Answer
 from actions.turn import Turn, trigger_of_call
 from bot.chat.turn import MeetingAsk

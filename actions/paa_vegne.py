@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from actions.cases import more_may_be_missing, no_representation, own_cases, trouble
+from actions.cases import no_representation
+from actions.looking_up import more_may_be_missing, own_cases, trouble
 from actions.naming import buttons
 from actions.session import Answer
 from actions.turn import Turn

@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 from bot.cases import settings as case_settings
-from bot.cases.http import Tls
 from bot.cases.sbsys.access import Sbsys
-from bot.cases.sf1470 import Index, OrganisationAccess
+from bot.cases.sf1470.access import Index, OrganisationAccess
+from bot.cases.tls import Tls
 from bot.errors import SettingsError
 from bot.settings_reader import Reader
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
 from multidict import CIMultiDictProxy
 
+from bot.cases.failures import CaseSystemBusy, ConnectionCut
+from bot.cases.tls import Tls
 from bot.errors import CaseSystemDown, CaseSystemError, CaseSystemNonsense, CaseSystemSlow, SettingsError
 
 _CHUNK: Final = 64 * 1024
@@ -20,53 +20,6 @@ _CHUNK: Final = 64 * 1024
 _BUSY: Final = frozenset({429, 502, 503, 504})
 # Of the refusals those that say nothing of what was asked: who we are (401), and when we came (408, 425).
 _NOT_OF_THIS: Final = frozenset({401, 408, 425})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tls:
-    """Files, in PEM, of a client certificate with its key, and of the authorities to trust.
-
-    None: no certificate is shown, the key is in the certificate's file, the machine's own authorities are trusted.
-    """
-
-    certificate: Path | None = None
-    key: Path | None = None
-    authorities: Path | None = None
-
-    def context(self) -> ssl.SSLContext:
-        """What connections are made with. Raises SettingsError, in Danish, when a file can't be used."""
-        try:
-            made = ssl.create_default_context(cafile=str(self.authorities) if self.authorities else None)
-        except (OSError, ssl.SSLError):
-            raise SettingsError(f"Certifikaterne i {self.authorities} kan ikke læses.") from None
-        if self.certificate:
-            try:
-                # A key with a password would ask for it at the terminal; an empty one is refused instead.
-                made.load_cert_chain(self.certificate, self.key, password=lambda: b"")
-            except (OSError, ssl.SSLError):
-                raise SettingsError(
-                    f"Klientcertifikatet {self.certificate} kan ikke bruges: filen mangler, er ikke PEM, "
-                    "eller nøglen passer ikke til det."
-                ) from None
-        return made
-
-
-class CaseSystemBusy(CaseSystemDown):
-    """It asks us to come again: worth one more try. ``after`` is its own wish, in seconds; None when it has none."""
-
-    def __init__(
-        self, log: str, *, citizen: str | None = None, staff: str | None = None, after: float | None = None
-    ) -> None:
-        super().__init__(log, citizen=citizen, staff=staff)
-        self.after = after
-
-
-class CaseSystemUnsure(CaseSystemDown):
-    """It failed on the way: what was asked may have been done, may still be done, or not."""
-
-
-class ConnectionCut(CaseSystemUnsure):
-    """The connection ended before the whole answer was there."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import structlog
 
 from bot.cases.case import Case
 from bot.cases.deadline import within
-from bot.cases.http import CaseSystemBusy, ConnectionCut
+from bot.cases.failures import CaseSystemBusy, ConnectionCut
 from bot.cases.port import CaseSystem
 from bot.errors import CaseSystemDown, CaseSystemError, CaseSystemSlow
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from bot.cases.http import Tls
 from bot.cases.sbsys.access import Sbsys
-from bot.cases.sf1470 import Index, OrganisationAccess
+from bot.cases.sf1470.access import Index, OrganisationAccess
+from bot.cases.tls import Tls
 from bot.errors import SettingsError
 from bot.settings_reader import Reader
 

@@ -7,12 +7,9 @@ from typing import Final
 
 from bot.audit.noting import KeepsTrail
 from bot.cases.asked import CaseSystems
-from bot.cases.http import Http
 from bot.cases.importing import read_file
 from bot.cases.port import CaseSystem
 from bot.cases.sample import DEPARTMENTS, sample_file
-from bot.cases.sbsys import SbsysCaseSystem
-from bot.cases.sf1470 import IndexCaseSystem, Organisation
 from bot.cases.sql import MIGRATIONS, SqlCaseSystem, count, save
 from bot.cases.sql.failures import told_as_case_system
 from bot.cases.sql.saving import lock
@@ -72,7 +69,13 @@ def _sql(settings: Settings, vault: Vault, _: Callable[[str], str]) -> CaseSyste
     return SqlCaseSystem(engine, vault, statement_timeout=settings.case_system_timeout)
 
 
+# The adapters are imported where they are used: an installation without them neither loads them nor what they need.
+
+
 def _sbsys(settings: Settings, _: Vault, department_of: Callable[[str], str]) -> CaseSystem:
+    from bot.cases.http import Http
+    from bot.cases.sbsys.adapter import SbsysCaseSystem
+
     if settings.sbsys is None:
         raise SettingsError("SBSYS mangler sine indstillinger.")
     http = Http(system="SBSYS", timeout=settings.case_system_timeout, tls=settings.sbsys_tls)
@@ -80,6 +83,10 @@ def _sbsys(settings: Settings, _: Vault, department_of: Callable[[str], str]) ->
 
 
 def _sf1470(settings: Settings, _: Vault, department_of: Callable[[str], str]) -> CaseSystem:
+    from bot.cases.http import Http
+    from bot.cases.sf1470.adapter import IndexCaseSystem
+    from bot.cases.sf1470.organisation import Organisation
+
     if settings.index is None:
         raise SettingsError("Sags- og Dokumentindekset mangler sine indstillinger.")
     http = Http(

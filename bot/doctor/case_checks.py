@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Final
 
-from bot.cases.http import Tls
 from bot.cases.sbsys.access import Sbsys
-from bot.cases.sf1470 import Index, OrganisationAccess
+from bot.cases.sf1470.access import Index, OrganisationAccess
 from bot.cases.sql import MIGRATIONS, tables
 from bot.cases.sql.tables import VERSION_TABLE
 from bot.cases.systems import open_case_system
+from bot.cases.tls import Tls
 from bot.doctor import certificates, databases, index, sbsys
 from bot.doctor.case_systems import address, ping
 from bot.doctor.checking import Check

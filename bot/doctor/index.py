@@ -6,8 +6,10 @@ import asyncio
 import ssl
 from typing import Final
 
-from bot.cases.http import Http, Tls
-from bot.cases.sf1470 import Index, Organisation, OrganisationAccess, load
+from bot.cases.http import Http
+from bot.cases.sf1470.access import Index, OrganisationAccess, load
+from bot.cases.sf1470.organisation import Organisation
+from bot.cases.tls import Tls
 from bot.doctor.case_systems import address, failed
 from bot.doctor.finding import Finding, fault, ok, warning
 from bot.doctor.wire import Trouble, Unheard, hear, place, told

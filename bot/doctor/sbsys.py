@@ -7,9 +7,10 @@ import ssl
 from collections.abc import Iterator
 from typing import Final
 
-from bot.cases.http import Http, Tls
+from bot.cases.http import Http
 from bot.cases.sbsys.access import Sbsys
 from bot.cases.sbsys.api import Api
+from bot.cases.tls import Tls
 from bot.doctor.case_systems import address, answered
 from bot.doctor.finding import Finding, fault, ok, warning
 from bot.doctor.wire import Heard, Unheard, hear, place, told

@@ -26,8 +26,9 @@ from bot.cases.asked import CaseSystems
 from bot.cases.http import Http
 from bot.cases.port import CaseSystem
 from bot.cases.record import CaseRecord
-from bot.cases.sbsys import SbsysCaseSystem
-from bot.cases.sf1470 import Index, IndexCaseSystem
+from bot.cases.sbsys.adapter import SbsysCaseSystem
+from bot.cases.sf1470.access import Index
+from bot.cases.sf1470.adapter import IndexCaseSystem
 from bot.cases.sql import MIGRATIONS, SqlCaseSystem, save
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine, migrate, writing

@@ -20,10 +20,12 @@ from bot.cases.asked import CaseSystems
 from bot.cases.asking import cases_of
 from bot.cases.case import Handler, HandlerKind, Role, Sensitivity, State
 from bot.cases.deadline import within
-from bot.cases.http import CaseSystemUnsure, Http
+from bot.cases.failures import CaseSystemUnsure
+from bot.cases.http import Http
 from bot.cases.port import CaseSystem
 from bot.cases.record import CaseRecord
-from bot.cases.sbsys import Sbsys, SbsysCaseSystem
+from bot.cases.sbsys.access import Sbsys
+from bot.cases.sbsys.adapter import SbsysCaseSystem
 from bot.cases.sbsys.token import Token
 from bot.errors import (
     CaseSystemDown,

@@ -27,7 +27,9 @@ from bot.cases.importing import read_file
 from bot.cases.port import CaseSystem
 from bot.cases.record import CaseRecord
 from bot.cases.sample import DEPARTMENTS, sample_file
-from bot.cases.sf1470 import Index, IndexCaseSystem, Organisation, OrganisationAccess, load
+from bot.cases.sf1470.access import Index, OrganisationAccess, load
+from bot.cases.sf1470.adapter import IndexCaseSystem
+from bot.cases.sf1470.organisation import Organisation
 from bot.errors import (
     CaseSystemDown,
     CaseSystemError,

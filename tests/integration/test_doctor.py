@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cases.http import Tls
-from bot.cases.sf1470 import Index, OrganisationAccess
+from bot.cases.sf1470.access import Index, OrganisationAccess
+from bot.cases.tls import Tls
 from bot.doctor import assistant, index, sending
 from bot.doctor.finding import Level
 from bot.doctor.wire import Trouble, Unheard, hear, knock, place, told

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.cases.http import Tls
-from bot.cases.sf1470 import OrganisationAccess
+from bot.cases.sf1470.access import OrganisationAccess
 from bot.cases.systems import prepare_register
+from bot.cases.tls import Tls
 from bot.doctor import index
 from bot.doctor.case_checks import case_checks
 from bot.doctor.checking import run

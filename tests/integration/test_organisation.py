@@ -16,8 +16,8 @@ from aiohttp.test_utils import TestServer
 
 from bot.cases.case import Handler, HandlerKind
 from bot.cases.http import Http
-from bot.cases.sf1470 import Organisation, OrganisationAccess
-from bot.cases.sf1470.organisation import Contact, Of, Whom
+from bot.cases.sf1470.access import OrganisationAccess
+from bot.cases.sf1470.organisation import Contact, Of, Organisation, Whom
 from bot.errors import CaseSystemDown, CaseSystemError, SettingsError
 from tests.doubles.organisation import CVR, PATH, OrganisationDouble
 from tests.doubles.sf1470_sag import handler_uuid

@@ -84,3 +84,14 @@ async def test_two_wishes_ask_a_silent_system_once_and_a_part_is_said_all_the_sa
     alone = FakeCases(failure=SLOW)
     await ask("utilfreds", wishes[0]["text"], parts=make_parts(cases=alone), wishes=wishes)
     assert alone.asked == 1
+
+
+async def test_a_list_of_ones_cases_says_that_there_may_be_more() -> None:
+    """And one that is alone is not said to be the only one."""
+    other = replace(HERE, ref="r2", number="02.34.02-G01-318-26", title="Carport")
+    for here in ([HERE], [HERE, other]):
+        said = await asked("hvilke sager har jeg", here=FakeCases(here), intent="mine_sager")
+        assert "utter_mine_sager_en" not in said.responses and said.responses[-1] == "utter_et_system_mangler"
+    for here in ([], [replace(HERE, my_role=Role.PRIMARY)]):
+        said = await asked("hvilke sager har min mor", here=FakeCases(here), intent="mine_sager", relation="mor")
+        assert not {"utter_ingen_sager", "utter_paa_vegne_uden_fuldmagt"} & set(said.responses)

@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.cases.case import Case
-from bot.cases.http import CaseSystemBusy, ConnectionCut
+from bot.cases.failures import CaseSystemBusy, ConnectionCut
 from bot.cases.patience import Breaker, CaseSystemResting, Patient
 from bot.errors import CaseSystemDown, CaseSystemNonsense, CaseSystemSlow
 from tests.asking import CPR

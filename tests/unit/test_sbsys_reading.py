@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from bot.cases.case import HandlerKind, State
-from bot.cases.sbsys import Sbsys, reading
+from bot.cases.sbsys import reading
+from bot.cases.sbsys.access import Sbsys
 from bot.cases.sbsys.fields import cpr_in, date_in, flag_in, number_in, rows_in, text_in, uuid_in
 from bot.cases.sbsys.writing import LONGEST_TASK, Writ, as_html, as_plain, kind_in, note_fields, stands_among, writable
 from bot.errors import CaseSystemNonsense, SettingsError

@@ -17,7 +17,8 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from bot.cases.case import HandlerKind, Role, Sensitivity, State
 from bot.cases.http import Answer
 from bot.cases.record import CaseRecord
-from bot.cases.sf1470 import Index, envelope, load, reading
+from bot.cases.sf1470 import envelope, reading
+from bot.cases.sf1470.access import Index, load
 from bot.cases.sf1470.validity import current, danish_day, holds, start_of
 from bot.errors import CaseSystemNonsense
 from tests.contract_cases import ANNA, BO, TODAY, party, record

@@ -7,8 +7,3 @@ are known and which are our assumption:
 - the clients of Odense and Aarhus (paging, users, notes, tasks), OS2datascanner (the tables of the database),
 - the hearing portal of Ballerup (the names of the fields, as the vendor's own types have them).
 """
-
-from bot.cases.sbsys.access import Sbsys
-from bot.cases.sbsys.adapter import SbsysCaseSystem
-
-__all__ = ["Sbsys", "SbsysCaseSystem"]

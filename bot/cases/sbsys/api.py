@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeVar
 
-from bot.cases.http import Answer, CaseSystemUnsure, Http
+from bot.cases.failures import CaseSystemUnsure
+from bot.cases.http import Answer, Http
 from bot.cases.sbsys.access import Sbsys
 from bot.cases.sbsys.token import Token
 from bot.errors import CaseSystemReadOnly
