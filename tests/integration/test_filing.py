@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,11 +15,17 @@ from sqlalchemy import select
 from sqlalchemy.engine import Engine
 
 import bot.store.migrations
+from bot.audit.noting import KeepsTrail
+from bot.audit.trail import ActorKind, Doing, Entry
+from bot.cases.failures import CaseSystemUnsure
+from bot.cases.http import Http
+from bot.cases.patience import CaseSystemResting
 from bot.cases.port import CaseSystem
+from bot.cases.sbsys.adapter import SbsysCaseSystem
 from bot.cases.sql import MIGRATIONS as CASE_MIGRATIONS
 from bot.cases.sql import SqlCaseSystem, save
 from bot.desk.refusals import Unusable, WrongMoment
-from bot.errors import NotFoundError
+from bot.errors import CaseSystemDown, CaseSystemNonsense, CaseSystemReadOnly, CaseSystemSlow, NotFoundError
 from bot.handoff.filing.filings import LEASE, LONGEST_TEXT, Filings
 from bot.handoff.filing.model import Errand, FilingChanged, FilingKind, FilingStatus
 from bot.handoff.filing.worker import FilingWorker
@@ -28,9 +36,11 @@ from bot.store.crypto import Vault
 from bot.store.engine import make_engine, migrate, reading, writing
 from bot.store.handoff_tables import filings as table
 from tests.contract_cases import ANNA, record
+from tests.doubles.sbsys import SbsysDouble
 from tests.filing_setup import CPR, NOON, FakeCaseSystem, handoff, put_handoff, summary
 from tests.integration.test_outbox import Time
 from tests.unit.case_examples import BUILDING, CARE
+from tests.unit.test_cases_asked import Written
 
 MIGRATIONS = Path(bot.store.migrations.__path__[0])
 FACTS = summary(("fact", "Min mand er flyttet"), ("case", CARE.number))
@@ -63,9 +73,11 @@ def draft(kept: Filings, engine: Engine, made: Summary = FACTS, *, of: object = 
 
 
 @asynccontextmanager
-async def working(kept: Filings, cases: CaseSystem) -> AsyncIterator[FilingWorker]:
+async def working(
+    kept: Filings, cases: CaseSystem, trail: KeepsTrail | None = None, *, trail_seconds: float = 5.0
+) -> AsyncIterator[FilingWorker]:
     blocking = Blocking()
-    worker = FilingWorker(kept, cases, blocking, look_every=0.05)
+    worker = FilingWorker(kept, cases, blocking, trail=trail, trail_seconds=trail_seconds, look_every=0.05)
     task = asyncio.create_task(worker.run())
     yield worker
     worker.stop()
@@ -303,6 +315,165 @@ async def test_killed_between_the_write_and_the_mark_it_is_not_written_twice(
     assert cases.asked == 2 and len(cases.notes) == 1
 
 
+def signed_note(kept: Filings, engine: Engine) -> int:
+    """A note that is to be written now; its number."""
+    draft(kept, engine)
+    (note,) = kept.of(12)
+    kept.sign(note.id, "mette", "Mette Holm", note.version)
+    return note.id
+
+
+async def test_a_create_that_sbsys_still_works_on_stands_once(kept: Filings, engine: Engine, clock: Time) -> None:
+    """We give it up, it is made afterwards: nobody looks again, and finds nothing, before it has come to an end."""
+    create = "POST /api/journalarknote/create"
+    async with SbsysDouble() as double:
+        double.put(record())
+        sbsys = SbsysCaseSystem(double.access, Http(system="SBSYS", timeout=2), department_of=lambda kle: "aeldre")
+        (case,) = await sbsys.cases_for(ANNA)
+        note = kept.add(12, FilingKind.NOTE, text="Borgeren er flyttet", case=case, cpr=ANNA)
+        kept.sign(note.id, "mette", "Mette Holm", note.version)
+        double.works_until = asyncio.Event()
+        async with working(kept, sbsys) as worker:
+            await until(lambda: double.asked[create] == 1 and bool(kept.of(12)[0].trouble))
+            clock.now += LEASE - timedelta(seconds=1)
+            assert kept.take(9) == []
+            double.works_until.set()
+            await until(lambda: len(double.kept[case.number].notes) == 1)
+            clock.now += timedelta(seconds=1)
+            worker.wake()
+            await until(lambda: status(kept) == [FilingStatus.FILED])
+        assert (len(double.kept[case.number].notes), double.asked[create]) == (1, 1)
+        await sbsys.close()
+
+
+class Fails(FakeCaseSystem):
+    """Writes, or not, and then fails with ``error`` while there is one."""
+
+    def __init__(self, error: Exception | None, *, writes: bool = False) -> None:
+        super().__init__(CARE)
+        self.error, self.writes = error, writes
+
+    async def add_note(self, *, ref: str, cpr: str, key: str, text: str, author: str) -> None:
+        if self.writes or self.error is None:
+            await super().add_note(ref=ref, cpr=cpr, key=key, text=text, author=author)
+        if self.error is not None:
+            raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (CaseSystemSlow("x"), "slow"),
+        (CaseSystemUnsure("x"), "down"),
+        (CaseSystemNonsense("x"), "nonsense"),
+        (asyncio.TimeoutError(), "slow"),
+        (RuntimeError("x"), "failed"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+async def test_what_may_have_been_written_is_in_the_trail_and_waits_a_lease(
+    kept: Filings, engine: Engine, clock: Time, error: Exception, outcome: str
+) -> None:
+    """Though it is dropped before anybody knows, the auditor sees that it may stand in the case."""
+    note_id = signed_note(kept, engine)
+    trail = Written()
+    async with working(kept, Fails(error, writes=True), trail):
+        await until(lambda: bool(kept.of(12)[0].trouble))
+    clock.now += LEASE - timedelta(seconds=1)
+    assert kept.take(9) == []
+    kept.drop(note_id, kept.of(12)[0].version)
+    (line,) = trail.entries
+    assert (line.outcome, line.doing, line.cases) == (outcome, Doing.WROTE_NOTE, (CARE.number,))
+
+
+@pytest.mark.parametrize("kind", [CaseSystemDown, CaseSystemResting])
+async def test_what_can_not_have_been_written_is_tried_again_soon(
+    kept: Filings, engine: Engine, clock: Time, kind: type[CaseSystemDown]
+) -> None:
+    """Nobody was reached: half a minute later somebody may be, and there is nothing to tell the auditor."""
+    signed_note(kept, engine)
+    cases, trail = Fails(kind("x")), Written()
+    async with working(kept, cases, trail) as worker:
+        await until(lambda: bool(kept.of(12)[0].trouble))
+        assert trail.entries == []
+        cases.error = None
+        clock.now += timedelta(seconds=30)
+        worker.wake()
+        await until(lambda: status(kept) == [FilingStatus.FILED])
+
+
+async def test_what_was_written_is_one_line_in_the_trail(kept: Filings, engine: Engine) -> None:
+    """Who signed what, into whose case and which, and for which handoff; no system, where the ref does not name it."""
+    signed_note(kept, engine)
+    trail = Written()
+    async with working(kept, FakeCaseSystem(CARE), trail):
+        await until(lambda: status(kept) == [FilingStatus.FILED])
+    (line,) = trail.entries
+    assert line == Entry(
+        at=line.at, actor_kind=ActorKind.STAFF, actor="mette", actor_name="Mette Holm", subject=CPR,
+        doing=Doing.WROTE_NOTE, why="filing", place="12", systems=(), cases=(CARE.number,), outcome="ok",
+    )  # fmt: skip
+
+
+async def test_a_promise_nobody_signed_is_the_assistants_in_the_trail(kept: Filings, engine: Engine) -> None:
+    """A task that goes to the case at once; the ref names its system, where that is not the first."""
+    elsewhere = replace(CARE, ref=f"sbsys:{CARE.ref}")
+    with writing(engine) as connection:
+        kept.draft_for(connection, CALL, summary(("case", CARE.number)), [elsewhere], cpr=CPR)
+    trail = Written()
+    async with working(kept, FakeCaseSystem(elsewhere), trail):
+        await until(lambda: status(kept) == [FilingStatus.FILED])
+    (line,) = trail.entries
+    assert (line.actor_kind, line.actor, line.doing) == (ActorKind.SYSTEM, "filing", Doing.WROTE_TASK)
+    assert (line.systems, line.outcome) == (("sbsys",), "ok")
+
+
+class Locked(Written):
+    """A trail that does not answer before it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.free = threading.Event()
+
+    def write(self, entry: Entry) -> None:
+        self.free.wait(60)
+        super().write(entry)
+
+
+def _failing() -> Written:
+    return Written(failing=True)
+
+
+@pytest.mark.parametrize("make", [_failing, Locked])
+async def test_what_can_not_be_put_in_the_trail_does_not_count_as_filed(
+    kept: Filings, engine: Engine, clock: Time, make: Callable[[], Written]
+) -> None:
+    """It stands in the case, once; it is filed when the trail has it, and holds up nothing until then."""
+    signed_note(kept, engine)
+    cases, trail = FakeCaseSystem(CARE), make()
+    async with working(kept, cases, trail, trail_seconds=0.2) as worker:
+        await until(lambda: bool(kept.of(12)[0].trouble))
+        assert (status(kept), len(cases.notes), trail.entries) == ([FilingStatus.PENDING], 1, [])
+        assert "står i sagen" in kept.of(12)[0].trouble
+        trail.failing = False
+        if isinstance(trail, Locked):
+            trail.free.set()
+        clock.now += LEASE
+        worker.wake()
+        await until(lambda: status(kept) == [FilingStatus.FILED])
+    assert (cases.asked, len(cases.notes)) == (2, 1)
+    assert {line.outcome for line in trail.entries} == {"ok"}
+
+
+async def test_a_write_the_case_system_refuses_is_told_on_the_desk(kept: Filings, engine: Engine) -> None:
+    """In its own words for staff, and it is not tried for ever."""
+    signed_note(kept, engine)
+    trail = Written()
+    async with working(kept, Fails(CaseSystemReadOnly("403", staff="Sæt den selv ind.")), trail):
+        await until(lambda: status(kept) == [FilingStatus.REFUSED])
+    assert kept.of(12)[0].trouble == "Sæt den selv ind." and trail.entries == []
+
+
 async def test_two_workers_write_each_once(kept: Filings, engine: Engine) -> None:
     """Two web processes side by side share the work between them."""
     cases = FakeCaseSystem(CARE)
@@ -348,6 +519,7 @@ def test_what_is_dropped_while_it_waits_is_not_written(kept: Filings, engine: En
 def test_nobody_can_read_it_off_a_printed_value() -> None:
     """An errand or a filing that ends up in a traceback gives neither number nor words away."""
     errand = Errand(
-        id=1, kind=FilingKind.NOTE, key="k", ref="r", cpr=CPR, text="gravid", due=None, author="Mette", tries=1
-    )
-    assert not any(word in repr(errand) for word in (CPR, "gravid", "Mette"))
+        id=1, handoff_id=12, staff_id="m", number=CARE.number, kind=FilingKind.NOTE, key="k", ref="r", cpr=CPR,
+        text="gravid", due=None, author="Mette", tries=1,
+    )  # fmt: skip
+    assert not any(word in repr(errand) for word in (CPR, "gravid", "Mette", CARE.number))

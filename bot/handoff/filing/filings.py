@@ -197,14 +197,14 @@ class Filings:
         """The case system will not have it; ``why`` (Danish) is for the desk. Says nothing of a newer attempt."""
         self._after(errand, why, status=FilingStatus.REFUSED.value, next_try_at=None)
 
-    def later(self, errand: Errand, *, at_least: timedelta = timedelta(0)) -> None:
-        """The case system did not take it now; it is tried again for as long as it takes, ``at_least`` from now.
+    def later(self, errand: Errand, why: str = _WAITS, *, at_least: timedelta = timedelta(0)) -> None:
+        """It is tried again for as long as it takes, ``at_least`` from now; ``why`` (Danish) is for the desk.
 
         Where nobody knows whether it was taken, that is to be `LEASE`: the case system may still be at it, and
         whoever looks in the case before it has finished finds nothing and writes it a second time.
         """
         wait = wait_before(errand.tries, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
-        self._after(errand, _WAITS, next_try_at=self._clock() + max(wait, at_least))
+        self._after(errand, why, next_try_at=self._clock() + max(wait, at_least))
 
     def _after(self, errand: Errand, trouble: str, **values: Any) -> None:
         with writing(self._engine) as connection:
