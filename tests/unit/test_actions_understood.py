@@ -73,6 +73,7 @@ def turn_of(message: dict[str, Any]) -> Understood | None:
     """What is told of a message of Rasa's."""
 
     class Tracker:
+        sender_id = "c1"
         latest_message = message
 
     class Dispatcher:
