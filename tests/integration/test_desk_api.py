@@ -288,7 +288,12 @@ async def test_cases_are_seen_by_who_has_the_conversation(
     handoff = web.desk.waiting()
     assert (await mette.ask("GET", f"/handoffs/{handoff.id}/cases"))[0] == 409  # nobody has it
     await mette.post(f"/handoffs/{handoff.id}/claim")
-    assert await mette.get(f"/handoffs/{handoff.id}/cases") == {"login": False, "cases": [], "missing": [], "error": None}
+    assert await mette.get(f"/handoffs/{handoff.id}/cases") == {
+        "login": False,
+        "cases": [],
+        "missing": [],
+        "error": None,
+    }
     log_in(web, handoff, sample)
     seen = await mette.get(f"/handoffs/{handoff.id}/cases")
     assert seen["login"] is True and seen["error"] is None and seen["cases"]
