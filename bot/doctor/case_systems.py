@@ -62,15 +62,21 @@ async def _time(system: CaseSystem, wait: float) -> float:
     return time.monotonic() - began
 
 
+def status_in(error: CaseSystemError) -> int | None:
+    """The HTTP status that an error names, None where it names none."""
+    found = _STATUS.search(error.log)
+    return int(found.group()) if found else None
+
+
 def failed(what: str, error: CaseSystemError, *, setting: str, limit: float) -> Finding:
     """What an error of a case system means, and what to do; told apart by its kind and by the status it names."""
-    found = _STATUS.search(error.log)
+    status = status_in(error)
     if isinstance(error, CaseSystemSlow):
         return _silent(what, limit, setting)
     if error.staff != CaseSystemError.staff and isinstance(error, CaseSystemDown):
         return fault(f"{what}: {error.staff}", "Ret det, og kør borgerkontakt doctor igen.", setting=setting)
-    if found:
-        return answered(what, int(found.group()), setting=setting)
+    if status is not None:
+        return answered(what, status, setting=setting)
     if isinstance(error, CaseSystemNonsense):
         return fault(
             f"{what}: Der bliver svaret, men ikke som et sagssystem svarer.",

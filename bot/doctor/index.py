@@ -10,7 +10,7 @@ from bot.cases.http import Http
 from bot.cases.sf1470.access import Index, OrganisationAccess, load
 from bot.cases.sf1470.organisation import Organisation
 from bot.cases.tls import Tls
-from bot.doctor.case_systems import address, failed
+from bot.doctor.case_systems import address, failed, status_in
 from bot.doctor.finding import Finding, fault, ok, warning
 from bot.doctor.wire import Trouble, Unheard, hear, place, told
 from bot.errors import CaseSystemError, CaseSystemNonsense, SettingsError
@@ -91,13 +91,13 @@ async def _as_a_whole(access: OrganisationAccess, tls: Tls, limit: float) -> Fin
     asked = Organisation(access, Http(system=_ORGANISATION, timeout=min(limit, _WITHIN), tls=tls))
     try:
         await asked.ping()
-    except CaseSystemNonsense:
-        return fault(
-            f"{_ORGANISATION}: Der bliver svaret, men ikke med GraphQL.",
-            "Skriv hele adressen på OrganisationHent.",
-            setting=setting,
-        )
     except CaseSystemError as error:
+        if isinstance(error, CaseSystemNonsense) and status_in(error) is None:
+            return fault(
+                f"{_ORGANISATION}: Der bliver svaret, men ikke med GraphQL.",
+                "Skriv hele adressen på OrganisationHent.",
+                setting=setting,
+            )
         return failed(_ORGANISATION, error, setting=setting, limit=limit)
     finally:
         await asked.close()
