@@ -155,7 +155,9 @@ async def test_the_main_job_goes_with_the_municipalitys_own_system(house: House,
     await look(page, f"case-system-{system}")
     await ask(page, "hvad er status på min sag", "Vi arbejder på sagen")
     await ask(
-        page, "hvornår får jeg svar", "forsinket" if system == "sf1470" else "Vi regner med, at du får svar senest"
+        page,
+        "hvornår får jeg svar",
+        "Du skulle have haft svar" if system == "sf1470" else "Vi regner med, at du får svar senest",
     )
     await ask(page, "mangler I noget fra mig", "Jeg kan ikke se, om vi mangler noget fra dig")
     await look(page, f"case-system-missing-{system}")
