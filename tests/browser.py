@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from tests.conftest import skip_without
 
 # How long an expectation may take to hold, in milliseconds: the browser tests run beside all the others.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=60_000)
 
 ARGUMENTS = [
     "--no-sandbox",

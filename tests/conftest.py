@@ -12,7 +12,7 @@ os.environ.update(RASA_TELEMETRY_ENABLED="false", SQLALCHEMY_SILENCE_UBER_WARNIN
 import pytest
 
 from bot.store.crypto import Vault
-from tests.databases import migrated
+from tests.databases import Lent, migrated
 from tests.services import Postgres, find_postgres
 
 
@@ -42,22 +42,22 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_database(postgres: Postgres) -> str:
-    """The name of such a database on the PostgreSQL server."""
-    url = postgres.new_database()
-    migrated(url).dispose()
-    return url.rpartition("/")[2]
+def lent(postgres: Postgres) -> Lent:
+    """Such databases on the PostgreSQL server."""
+    return Lent(postgres)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database of each kind we run on, with our tables and nothing in them."""
     if request.param == "sqlite":
         shutil.copyfile(request.getfixturevalue("migrated_file"), tmp_path / "test.db")
-        return f"sqlite:///{tmp_path / 'test.db'}"
-    like = request.getfixturevalue("migrated_database")
-    server: Postgres = request.getfixturevalue("postgres")
-    return server.new_database(like=like)
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
+    databases: Lent = request.getfixturevalue("lent")
+    url = databases.take()
+    yield url
+    databases.give_back(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

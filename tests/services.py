@@ -20,7 +20,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for_port(port: int, process: subprocess.Popen[bytes], seconds: float = 30) -> None:
+def wait_for_port(port: int, process: subprocess.Popen[bytes], seconds: float = 60) -> None:
     """Return when something listens on ``port``; raise when ``process`` ends or time runs out."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

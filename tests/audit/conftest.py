@@ -45,7 +45,7 @@ async def logged_in(browser: Browser, web: AtAPort, name: str, *roles: str, **lo
     context = await browser.new_context(
         **{"viewport": {"width": 1280, "height": 800}, "locale": "da-DK", "timezone_id": "Europe/Copenhagen", **look}
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     secret = web.desk.session(name, *roles)[0]
     # As the login sets it: for https, and browsers count their own machine as that.
     await context.add_cookies([{"name": COOKIE, "value": secret, "url": "https://127.0.0.1"}])

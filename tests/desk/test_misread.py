@@ -64,7 +64,7 @@ async def test_an_auditor_sees_what_was_said_and_says_nothing(page: Page, peer: 
 async def test_it_can_be_read_and_hit(browser: Browser, peer: Peer, width: int) -> None:
     """No violation before and after, and large enough for a finger (WCAG 2.5.8)."""
     context = await browser.new_context(viewport={"width": width, "height": 800}, locale="da-DK", bypass_csp=True)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     page = await context.new_page()
     await page.goto(f"{peer.base}/desk/samtale/12")
     await button(page).scroll_into_view_if_needed()

@@ -51,7 +51,7 @@ async def test_every_view_and_dialog_has_no_violation_and_fits(
         reduced_motion="reduce",
         bypass_csp=True,  # for axe; the page fixture holds the policy everywhere else
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     page = await context.new_page()
     name = f"{width}-{scheme}"
     one = peer.handoffs[12]["detail"]

@@ -44,7 +44,7 @@ async def web(tmp_path: Path) -> AsyncIterator[AtAPort]:
 async def staff_page(browser: Browser, web: AtAPort, name: str, *roles: str) -> Page:
     """The page of somebody who has logged in."""
     context = await browser.new_context(locale="da-DK", timezone_id="Europe/Copenhagen")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     secret = web.desk.session(name, *roles)[0]
     # As the login sets it: for https, and browsers count their own machine as that.
     await context.add_cookies([{"name": COOKIE, "value": secret, "url": "https://127.0.0.1"}])

@@ -13,7 +13,7 @@ from tests.browser import axe_violations
 from tests.e2e.stack import Stack
 
 PICTURES = os.environ.get("PICTURES")  # a folder to leave screenshots in; the README's picture is then made anew
-PATIENCE = 30_000  # milliseconds that an answer may take on a busy machine
+PATIENCE = 60_000  # milliseconds that an answer may take on a busy machine
 
 
 async def new_citizen(browser: Browser, width: int = 1280, height: int = 900, scheme: Any = "light") -> BrowserContext:

@@ -65,7 +65,7 @@ class ChatClient:
         await self.send({"type": "say", "id": id, "text": text})
         return id
 
-    async def ask(self, text: str, *, seconds: float = 30) -> Frame:
+    async def ask(self, text: str, *, seconds: float = 60) -> Frame:
         """Say something and return the assistant's answer to it."""
         await self.say(text)
         return await self.until_message("assistant", seconds=seconds)
@@ -75,7 +75,7 @@ class ChatClient:
         await self.send({"type": "choose", "id": str(uuid.uuid4()), "choice": choice})
         return await self.until_message("assistant")
 
-    async def until(self, wanted: Any, *, seconds: float = 30) -> Frame:
+    async def until(self, wanted: Any, *, seconds: float = 60) -> Frame:
         """Read frames until one is wanted, and return it."""
         deadline = time.monotonic() + seconds
         assert self._socket is not None
@@ -91,7 +91,7 @@ class ChatClient:
                 return frame
         raise TimeoutError("no such frame came")
 
-    async def until_message(self, sender: str, *, seconds: float = 30) -> Frame:
+    async def until_message(self, sender: str, *, seconds: float = 60) -> Frame:
         """The next message from ``sender``."""
         return await self.until(lambda frame: frame["type"] == "message" and frame["from"] == sender, seconds=seconds)
 

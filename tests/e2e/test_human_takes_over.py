@@ -25,7 +25,7 @@ ANNA, METTE = "Anna Bjerregaard", "Mette Holm"
 WISH = "jeg er træt af at vente, jeg vil have et møde med en rigtig person"
 PICTURES = os.environ.get("PICTURES")  # a folder to leave screenshots in; those of the guide are then made anew
 GUIDE = ROOT / "docs" / "skranken"
-PATIENCE = 30_000  # milliseconds
+PATIENCE = 60_000  # milliseconds
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")

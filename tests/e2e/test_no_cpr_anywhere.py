@@ -90,7 +90,7 @@ def opened(stack: Stack) -> dict[str, str]:
     return found
 
 
-async def eventually(happens: Callable[[], bool], seconds: float = 30) -> None:
+async def eventually(happens: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until something is so."""
     for _ in range(int(seconds * 10)):
         if happens():

@@ -47,7 +47,7 @@ class Citizen:
         await self.send({"type": "say", "id": id, "text": text})
         return (await self.until(lambda frame: frame["type"] == "ack" and frame["id"] == id))["seq"]
 
-    async def until(self, wanted: Callable[[Frame], bool], seconds: float = 10) -> Frame:
+    async def until(self, wanted: Callable[[Frame], bool], seconds: float = 60) -> Frame:
         """Read until a frame is wanted."""
         while True:  # time runs for each frame, so that a stream of them is no failure
             message = await self.socket.receive(timeout=seconds)
@@ -57,7 +57,7 @@ class Citizen:
             if wanted(frame):
                 return frame
 
-    async def from_(self, sender: str, seconds: float = 10) -> Frame:
+    async def from_(self, sender: str, seconds: float = 60) -> Frame:
         """The next message of a sender."""
         return await self.until(lambda frame: frame["type"] == "message" and frame["from"] == sender, seconds)
 

@@ -40,7 +40,7 @@ class Installation:
             "ACTIONS_URL": self.peer.url,
             "OIDC_ISSUER": f"http://127.0.0.1:{free_port()}",
             "OIDC_CLIENT_ID": "borgerkontakt",
-            "TURN_TIMEOUT": "1",
+            "TURN_TIMEOUT": "20",
         }
         self.settings = replace(Settings.read(environ, dotenv=Path("/nonexistent")), **self._changes)
         await self.start_web()

@@ -63,7 +63,7 @@ async def cases_in(engine: Engine, vault: Vault, key: str) -> list[Case]:
     assert cpr is not None
     system = SqlCaseSystem(engine, vault)
     try:
-        return await cases_of(system, cpr, timeout=5)
+        return await cases_of(system, cpr, timeout=60)
     finally:
         await system.close()
 
@@ -157,9 +157,9 @@ async def test_a_prepared_register_answers_and_its_sample_comes_only_once(databa
     await system.ping()
     anna = CITIZENS["anna"].cpr
     assert anna is not None
-    (first,) = await cases_of(system, anna, timeout=5)
+    (first,) = await cases_of(system, anna, timeout=60)
     prepare_register(settings, vault, sample=True)
-    assert await cases_of(system, anna, timeout=5) == [first]
+    assert await cases_of(system, anna, timeout=60) == [first]
     await system.close()
 
 
@@ -199,7 +199,7 @@ async def test_the_settings_timeout_bounds_connecting(request: pytest.FixtureReq
     vault = Vault(settings.secret_keys)
     prepare_register(settings, vault, sample=False)
     system = open_case_system("sql", settings, vault, str)
-    await asyncio.wait_for(system.ping(), 5)
+    await asyncio.wait_for(system.ping(), 60)
     await system.close()
 
 

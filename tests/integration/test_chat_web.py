@@ -131,17 +131,18 @@ async def test_a_dead_rasa_is_told_once_and_the_answers_come_when_it_is_back(web
 
 
 @pytest.mark.parametrize("mode", ["empty", "error", "nonsense", "silent"])
-async def test_a_failing_rasa_gives_one_answer_in_the_end(web: Installation, mode: str) -> None:
+async def test_a_failing_rasa_gives_one_answer_in_the_end(database_url: str, tmp_path: Path, mode: str) -> None:
     """Nothing, an error, nonsense or silence is never shown: the message is asked again until it is answered."""
-    citizen = await web.begin()
-    web.peer.mode = mode
-    web.peer.actions_well = mode != "empty"
-    await citizen.say("a", "hvad er status")
-    await citizen.from_("system")
-    web.peer.mode, web.peer.actions_well = "well", True
-    assert (await citizen.from_("assistant"))["text"] == "Svar på: hvad er status"
-    await citizen.quiet()
-    assert len(texts(citizen.messages(), "assistant")) == 2
+    async with Installation(database_url, tmp_path, turn_timeout=1.0) as web:
+        citizen = await web.begin()
+        web.peer.mode = mode
+        web.peer.actions_well = mode != "empty"
+        await citizen.say("a", "hvad er status")
+        await citizen.from_("system")
+        web.peer.mode, web.peer.actions_well = "well", True
+        assert (await citizen.from_("assistant"))["text"] == "Svar på: hvad er status"
+        await citizen.quiet()
+        assert len(texts(citizen.messages(), "assistant")) == 2
 
 
 async def test_a_fault_that_does_not_pass_is_given_up_in_words(web: Installation, monkeypatch: Any) -> None:

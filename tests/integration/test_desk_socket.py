@@ -43,7 +43,7 @@ async def connect(web: DeskInstallation, page: Page, **headers: str) -> Socket:
 async def until(socket: Socket, kind: str, **wanted: Any) -> dict[str, Any]:
     """The next frame of a kind."""
     while True:
-        message = await socket.receive(timeout=10)
+        message = await socket.receive(timeout=60)
         assert message.type is aiohttp.WSMsgType.TEXT, (message, kind)
         frame: dict[str, Any] = message.json()
         if frame["type"] == kind and wanted.items() <= frame.items():
@@ -189,7 +189,7 @@ async def test_what_is_said_after_the_citizen_took_it_back_is_not_the_desks(web:
         await citizen.send({"type": "typing"})
         await socket.send_json({"type": "open", "handoff": handoff.id, "since": 0})
         heard = []
-        while (frame := (await socket.receive(timeout=10)).json())["type"] != "error":
+        while (frame := (await socket.receive(timeout=60)).json())["type"] != "error":
             heard.append(frame)
         assert "robotten" not in str(heard) and all(frame["type"] != "typing" for frame in heard)
 
@@ -214,7 +214,7 @@ async def test_what_is_said_after_the_end_is_not_the_desks(web: DeskInstallation
         while (frame := (await until(socket, "message"))).get("card") is None:
             heard.append(frame)
         await socket.send_json({"type": "nonsense"})
-        while (frame := (await socket.receive(timeout=10)).json())["type"] != "error":
+        while (frame := (await socket.receive(timeout=60)).json())["type"] != "error":
             heard.append(frame)
     for page in (mette, web.page("Rune Revisor", "auditor")):
         items = (await page.get(f"/handoffs/{handoff.id}/messages"))["items"]
@@ -287,7 +287,7 @@ async def test_who_sends_and_takes_back_again_and_again_calls_nobody_each_time(
             frame = {"type": "queue", "sent": handoff.id}
             web.client.app[LIVE].bus.publish(DESK, frame)
             heard = []
-            while (frame := (await socket.receive(timeout=10)).json())["type"] != "queue":
+            while (frame := (await socket.receive(timeout=60)).json())["type"] != "queue":
                 heard.append(frame["type"])
             assert heard == (["new"] if turn < 3 else []), turn
             await citizen.send({"type": "handoff", "id": f"b{turn}", "handoff": handoff.id, "do": "withdraw"})

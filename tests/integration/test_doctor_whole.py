@@ -22,7 +22,7 @@ from bot.settings import Settings
 from bot.store.crypto import Vault
 from bot.store.engine import make_engine, writing
 from bot.store.tables import messages
-from tests.databases import migrated
+from tests.databases import Lent, migrated
 from tests.doctor_setup import (
     answering,
     environment,
@@ -86,20 +86,20 @@ async def test_keys_that_do_not_open_what_is_kept_are_told(database_url: str, va
     assert sentences(other) == ["Databasen er skrevet med en anden nøgle end dem, der står."]
 
 
-async def test_what_postgresql_says_no_to_is_told(postgres: Postgres, migrated_database: str) -> None:
+async def test_what_postgresql_says_no_to_is_told(postgres: Postgres, lent: Lent) -> None:
     """A wrong name, a wrong user, nobody there, and a database one may only read."""
     at = f"127.0.0.1:{postgres.port}"
     assert sentences(await about(f"postgresql://test@{at}/findes_ikke")) == [
         "Databasen: Der er ingen database, der hedder findes_ikke, på 127.0.0.1."
     ]
-    assert sentences(await about(f"postgresql://ukendt:kode@{at}/{migrated_database}")) == [
+    assert sentences(await about(f"postgresql://ukendt:kode@{at}/{lent.like}")) == [
         "Databasen: Serveren kender ikke brugeren ukendt."
     ]
     port = free_port()
     assert sentences(await about(f"postgresql://test@127.0.0.1:{port}/x")) == [
         f"Databasen: Der er ingen, der svarer på 127.0.0.1:{port}."
     ]
-    reading = f"postgresql://test@{at}/{migrated_database}?options=-c%20default_transaction_read_only%3Don"
+    reading = f"postgresql://test@{at}/{lent.like}?options=-c%20default_transaction_read_only%3Don"
     assert sentences(await about(reading)) == ["Databasen kan læses, men ikke skrives i."]
 
 

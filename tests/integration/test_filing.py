@@ -81,7 +81,7 @@ async def working(
     task = asyncio.create_task(worker.run())
     yield worker
     worker.stop()
-    await asyncio.wait_for(task, 20)
+    await asyncio.wait_for(task, 60)
     blocking.close()
 
 
@@ -302,7 +302,7 @@ async def test_killed_between_the_write_and_the_mark_it_is_not_written_twice(
     kept.sign(note.id, "mette", "Mette Holm", note.version)
     cases, blocking = DiesAfterWriting(), Blocking()
     task = asyncio.create_task(FilingWorker(kept, cases, blocking).run())
-    await asyncio.wait_for(cases.wrote.wait(), 10)
+    await asyncio.wait_for(cases.wrote.wait(), 60)
     task.cancel()
     await asyncio.wait([task])
     blocking.close()

@@ -101,11 +101,11 @@ async def running(box: Outbox, *, mail: Carrier | None = None, sms: Carrier | No
     task = asyncio.create_task(sender.run())
     yield sender
     sender.stop()
-    await asyncio.wait_for(task, 20)
+    await asyncio.wait_for(task, 60)
     blocking.close()
 
 
-async def until(true: Callable[[], bool], seconds: float = 15) -> None:
+async def until(true: Callable[[], bool], seconds: float = 60) -> None:
     end = asyncio.get_running_loop().time() + seconds
     while not true():
         assert asyncio.get_running_loop().time() < end, "it never came true"
@@ -276,7 +276,7 @@ async def test_killed_before_it_is_written_down_it_is_sent_again_under_the_same_
     put(box, engine)
     dying, blocking = DiesAfterSending(Mailer(settings(mail))), Blocking()
     task = asyncio.create_task(Sender(box, blocking, mail=dying).run())
-    await asyncio.wait_for(dying.sent.wait(), 10)
+    await asyncio.wait_for(dying.sent.wait(), 60)
     task.cancel()
     await asyncio.wait([task])
     blocking.close()

@@ -616,7 +616,7 @@ async def test_what_is_told_last_is_how_it_stands(chat: Chat) -> None:
 
     announcer = Announcer(chat.log, chat.bus, chat.logins, chat.blocking, standing=slowly)
     first = asyncio.ensure_future(announcer.state(id))
-    assert await asyncio.to_thread(looked.wait, 10)
+    assert await asyncio.to_thread(looked.wait, 60)
     await asyncio.to_thread(chat.press, id, chat.buttons(id)[0])
     second = asyncio.ensure_future(announcer.state(id))
     await asyncio.sleep(0.2)

@@ -376,7 +376,7 @@ async def test_a_rasa_that_goes_away_while_it_loads_does_not_stop_the_way_back(h
     house.rasas[0].hold = asyncio.Event()
     house.rasas[0].asked.clear()
     task = asyncio.create_task(house.back())
-    await asyncio.wait_for(house.rasas[0].asked.wait(), 10)
+    await asyncio.wait_for(house.rasas[0].asked.wait(), 60)
     await house.rasas[0].stop()
     assert (await task).absent == 1
     assert house.rasas[1].file.name == house.one.file
@@ -402,7 +402,7 @@ async def test_when_it_can_not_be_recorded_everything_goes_back(house: House) ->
     """A database that goes away while Rasa loads: Rasa must not run what nobody recorded."""
     house.rasas[0].hold = asyncio.Event()
     task = asyncio.create_task(house.activate(house.two))
-    await asyncio.wait_for(house.rasas[0].asked.wait(), 10)
+    await asyncio.wait_for(house.rasas[0].asked.wait(), 60)
     house.sql("ALTER TABLE activations RENAME TO away")
     house.rasas[0].hold.set()
     with pytest.raises(DBAPIError):
@@ -416,7 +416,7 @@ async def test_two_who_put_a_version_live_at_once_do_not_mix(house: House) -> No
     """The second is told to wait; the first is done whole."""
     house.rasas[0].hold = asyncio.Event()
     first = asyncio.create_task(house.activate(house.two))
-    await asyncio.wait_for(house.rasas[0].asked.wait(), 10)
+    await asyncio.wait_for(house.rasas[0].asked.wait(), 60)
     with pytest.raises(WrongMoment, match="being put live"):
         await house.activate(house.three)
     house.rasas[0].hold.set()
@@ -431,7 +431,7 @@ async def test_going_back_waits_for_its_turn(house: House) -> None:
     house.rasas[0].hold = asyncio.Event()
     house.rasas[0].asked.clear()
     settling = asyncio.create_task(house.activating().settle())
-    await asyncio.wait_for(house.rasas[0].asked.wait(), 10)
+    await asyncio.wait_for(house.rasas[0].asked.wait(), 60)
     seen = {"live_id": house.two.id, "to_id": house.one.id}
     with pytest.raises(WrongMoment, match="being put live"):
         await house.activating(patience=0.3).roll_back(KAREN, **seen)
@@ -448,7 +448,7 @@ async def test_whoever_leaves_the_page_does_not_leave_it_half_done(house: House)
     """A request that is cancelled while Rasa loads: the version is live, or it is not."""
     house.rasas[0].hold = asyncio.Event()
     task = asyncio.create_task(house.activate(house.two))
-    await asyncio.wait_for(house.rasas[0].asked.wait(), 10)
+    await asyncio.wait_for(house.rasas[0].asked.wait(), 60)
     task.cancel()
     await asyncio.sleep(0)
     house.rasas[0].hold.set()

@@ -50,10 +50,10 @@ async def test_web_runs_and_stops_when_told(tmp_path: Path) -> None:
                 while (await socket.receive_json())["type"] != "ack":
                     pass
                 process.send_signal(signal.SIGTERM)
-                while (message := await socket.receive(timeout=20)).type is aiohttp.WSMsgType.TEXT:
+                while (message := await socket.receive(timeout=60)).type is aiohttp.WSMsgType.TEXT:
                     pass
                 assert message.data == 1012
-        output, _ = await asyncio.wait_for(process.communicate(), 20)
+        output, _ = await asyncio.wait_for(process.communicate(), 60)
     finally:
         if process.returncode is None:
             process.kill()

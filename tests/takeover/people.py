@@ -13,7 +13,7 @@ import aiohttp
 from bot.web.staff_session import COOKIE, CSRF_HEADER
 
 Frame = dict[str, Any]
-_PATIENCE = 15.0  # seconds that anything may take, a dead web and its successor among it
+_PATIENCE = 60.0  # seconds that anything may take, a dead web and its successor among it
 
 
 class Citizen:

@@ -58,6 +58,6 @@ async def looked_at(browser: Browser, width: int, scheme: Any) -> AsyncIterator[
         reduced_motion="reduce",
         bypass_csp=True,  # for axe; the page fixture holds the policy everywhere else
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     yield Look(await context.new_page(), f"{width}-{scheme}")
     await context.close()

@@ -46,7 +46,7 @@ async def test_every_page_and_dialog_has_no_violation_and_fits(
         reduced_motion="reduce",
         bypass_csp=True,  # for axe; the page fixture holds the policy everywhere else
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     page = await context.new_page()
     name = f"{width}-{scheme}"
     peer.administrator()

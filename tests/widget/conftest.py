@@ -39,7 +39,7 @@ async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
     context = await browser.new_context(
         viewport={"width": 1280, "height": 800}, locale="da-DK", timezone_id="Europe/Copenhagen"
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     yield context
     await context.close()
 

@@ -104,7 +104,7 @@ async def test_it_can_be_read_and_hit_and_stays_quiet(browser: Browser, peer: Pe
         color_scheme=scheme,  # type: ignore[arg-type]
         bypass_csp=True,
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     page = await context.new_page()
     await page.goto(peer.base)
     await open_chat(page)
