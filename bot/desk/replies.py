@@ -6,13 +6,14 @@ import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from ruamel.yaml.comments import CommentedSeq
 
 from bot.handoff.model import Handoff
 from bot.municipality.model import Municipality
-from bot.municipality.rows import Problems, Row, open_file, rows_of
+from bot.municipality.rows import Problems, Row, content_of, rows_of, text_of
 
 VARIABLES = (
     "borger", "medarbejder", "kommune", "afdeling", "telefon", "telefontid", "aabningstid", "adresse", "mail",
@@ -46,9 +47,14 @@ def load(path: Path) -> tuple[Reply, ...]:
 
     Raises SettingsError in Danish with every wrong value at once, each with its line and what would be right.
     """
+    return _made(text_of(path), path)
+
+
+@lru_cache(maxsize=2)
+def _made(text: str, path: Path) -> tuple[Reply, ...]:
     problems = Problems(path)
     made, keys, shortcuts = [], dict[str, int](), dict[str, int]()
-    for row in rows_of(open_file(path, CommentedSeq), problems):
+    for row in rows_of(content_of(text, path.name, CommentedSeq), problems):
         reply = Reply(
             key=row.value("noegle", "små bogstaver a-z uden mellemrum", _matching(_KEY), example="tak") or "",
             shortcut=row.value("genvej", "et ord med skråstreg foran", _matching(_SHORTCUT), example="/tak") or "",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from ruamel.yaml.comments import CommentedMap
@@ -28,7 +29,7 @@ from bot.municipality.model import (
     ServiceGoals,
     ShowHandler,
 )
-from bot.municipality.rows import Problems, Row, open_file
+from bot.municipality.rows import Problems, Row, content_of, text_of
 from bot.municipality.training_rows import gate_rules
 from bot.municipality.values import choice, email, hours, matching, phone, whole
 from bot.municipality.workdays import ClosingDay, Workdays
@@ -54,8 +55,13 @@ def load(path: Path) -> Municipality:
 
     Raises SettingsError in Danish with every wrong value at once, each with its line and what would be right.
     """
+    return _made(text_of(path), path)
+
+
+@lru_cache(maxsize=4)  # most of a second's work, for several who ask at the start
+def _made(text: str, path: Path) -> Municipality:
     problems = Problems(path)
-    top = Row(open_file(path, CommentedMap), 1, problems)
+    top = Row(content_of(text, path.name, CommentedMap), 1, problems)
     workdays = Workdays(closing_days=_closing_days(top))
     phone_hours = hours(top, "telefontid", workdays) or week({})
     opening_hours = hours(top, "aabningstid", workdays) or week({})

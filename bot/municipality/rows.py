@@ -147,13 +147,17 @@ def rows_of(raw: CommentedSeq, problems: Problems) -> list[Row]:
 
 def open_file(path: Path, kind: type[CommentedMap] | type[CommentedSeq]) -> Any:
     """The file's content, which must be of ``kind``. Raises SettingsError when it can not be read."""
+    return content_of(text_of(path), path.name, kind)
+
+
+def text_of(path: Path) -> str:
+    """The file's text. Raises SettingsError when it can not be read."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise SettingsError(f"{path.name} kan ikke læses: findes filen?") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path.name} skal gemmes som UTF-8") from error
-    return content_of(text, path.name, kind)
 
 
 def content_of(text: str, name: str, kind: type[CommentedMap] | type[CommentedSeq]) -> Any:

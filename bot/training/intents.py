@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePath
 
 import structlog
@@ -36,6 +37,7 @@ class Intent:
     choice: bool = True
 
 
+@lru_cache(maxsize=4)
 def read(text: str) -> Mapping[str, Intent]:
     """The intents of the file's ``text``, in its order. Raises SettingsError with all that is wrong, in Danish."""
     file = PurePath(FILE)

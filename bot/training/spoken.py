@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from bot.cases.case import State
@@ -53,13 +54,18 @@ class _Piece:
 
 def read(folder: Path = ACTIONS) -> Spoken:
     """What the modules of ``folder`` say."""
+    return _read(tuple((path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.py"))))
+
+
+@lru_cache(maxsize=2)  # a second's work, for several who ask at the start
+def _read(modules: tuple[tuple[str, str], ...]) -> Spoken:
     pieces: dict[str, _Piece] = {}
     given: dict[str, frozenset[str]] = {}
     everything: set[str] = set()
-    for path in sorted(folder.glob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+    for module, source in modules:
+        tree = ast.parse(source)
         everything |= _says(tree)
-        pieces |= _pieces(tree, path.stem)
+        pieces |= _pieces(tree, module)
         for name, keywords in _given(tree):
             given[name] = given[name] & keywords if name in given else keywords
     of = {
